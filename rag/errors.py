@@ -1,0 +1,36 @@
+"""Everything that Footnote raises on purpose.
+
+    RagError
+    ├── QuestionError      the question is empty or too long
+    ├── DocumentError      a file cannot be read as articles
+    ├── LibraryError       the library is missing, empty, damaged, or held by another writer
+    ├── ModelError         a model is missing, altered, or does not fit the library
+    └── SettingsError      a setting is unknown or has a value that cannot be used
+
+A message is one line: what was wrong, where, and what to do about it. The command line prints it without a
+traceback and exits with 2; the web chat shows it as a message. Any other exception is a bug and keeps its traceback.
+"""
+
+
+class RagError(Exception):
+    """The parent of every error that a user can mend."""
+
+
+class QuestionError(RagError):
+    """The question cannot be asked as it stands."""
+
+
+class DocumentError(RagError):
+    """A file or folder cannot be read as articles."""
+
+
+class LibraryError(RagError):
+    """The library cannot be opened, searched or written."""
+
+
+class ModelError(RagError):
+    """A model is missing, altered, or does not fit the library."""
+
+
+class SettingsError(RagError):
+    """A setting is unknown or its value cannot be used."""

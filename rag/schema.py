@@ -1,0 +1,167 @@
+"""The nouns: what articles, passages, search hits, citations and answers are.
+
+Every record is frozen and slotted; sequences are tuples. Offsets count characters (Python string indices) and
+are half-open, so ``article.text[start:end]`` is always the text that a pair of offsets means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["article", "notice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article, or one message of a publisher about itself.
+
+    Attributes:
+        id: unique in its library; the record's own id where it has one, else derived from the content.
+        title: the headline, or "" where there is none.
+        text: the text that citations point into, exactly as it was read.
+        source: the outlet that it first appeared in, or None where neither the text nor its metadata says so.
+        url: where it was published, or None.
+        published: an ISO 8601 date or date and time, with the zone where one is known, or None.
+        kind: "article", or "notice" for a publisher's own message.
+    """
+
+    id: str
+    title: str
+    text: str
+    source: str | None = None
+    url: str | None = None
+    published: str | None = None
+    kind: Kind = "article"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences of one article, small enough for the encoder to read at once."""
+
+    article: Article
+    start: int
+    end: int
+
+    @property
+    def id(self) -> str:
+        """The article's id and the passage's offsets, as in ``"a1:0-412"``."""
+        return f"{self.article.id}:{self.start}-{self.end}"
+
+    @property
+    def text(self) -> str:
+        """The characters of the passage."""
+        return self.article.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that a search found.
+
+    Attributes:
+        passage: what was found.
+        score: the fused score, higher is better; comparable within one question only.
+        dense_rank: place among the vector hits, from 1, or None where they do not hold it.
+        lexical_rank: place among the word hits, from 1, or None where they do not hold it.
+        reader_score: the reader's probability that the passage answers, or None where it was not read.
+    """
+
+    passage: Passage
+    score: float
+    dense_rank: int | None = None
+    lexical_rank: int | None = None
+    reader_score: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The hit as JSON types, with the article's id, title and source in place of the article."""
+        article = self.passage.article
+        return {
+            "article": _article_dict(article),
+            "passage": self.passage.id,
+            "start": self.passage.start,
+            "end": self.passage.end,
+            "text": self.passage.text,
+            "score": self.score,
+            "dense_rank": self.dense_rank,
+            "lexical_rank": self.lexical_rank,
+            "reader_score": self.reader_score,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact characters of an article that a sentence of an answer rests on."""
+
+    number: int
+    article: Article
+    start: int
+    end: int
+
+    @property
+    def quote(self) -> str:
+        """``article.text[start:end]``, word for word."""
+        return self.article.text[self.start : self.end]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The citation as JSON types."""
+        return {
+            "number": self.number,
+            "article": _article_dict(self.article),
+            "start": self.start,
+            "end": self.end,
+            "quote": self.quote,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What Footnote says to a question, and what it rests on.
+
+    Attributes:
+        question: as it was asked.
+        standalone: the question that was searched for; differs from ``question`` for a follow-up.
+        text: the answer with markers [1], [2] at the end of the sentences that they support, numbered in order
+            of first use; of a refusal, the sentence that says so.
+        short: the few words of the cited text that answer, or None where they cannot be told.
+        refused: True where the articles do not answer; then there are no citations.
+        confidence: calibrated probability, in 0..1, that the articles answer the question.
+        citations: one for each marker, in order of number.
+        hits: the passages that were found, best first; a refusal carries them too.
+        timings: milliseconds by stage, with ``"total"`` for the whole.
+    """
+
+    question: str
+    standalone: str
+    text: str
+    short: str | None
+    refused: bool
+    confidence: float
+    citations: tuple[Citation, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The one JSON contract of the command line, the web API and the evaluation."""
+        return {
+            "question": self.question,
+            "standalone": self.standalone,
+            "text": self.text,
+            "short": self.short,
+            "refused": self.refused,
+            "confidence": self.confidence,
+            "citations": [citation.to_dict() for citation in self.citations],
+            "hits": [hit.to_dict() for hit in self.hits],
+            "timings": dict(self.timings),
+        }
+
+
+def _article_dict(article: Article) -> dict[str, Any]:
+    return {
+        "id": article.id,
+        "title": article.title,
+        "source": article.source,
+        "url": article.url,
+        "published": article.published,
+        "kind": article.kind,
+    }
