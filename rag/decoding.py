@@ -1,0 +1,115 @@
+"""The bytes of a file as text: Unicode first, then an older encoding where the bytes speak for one, else an error."""
+
+from __future__ import annotations
+
+import codecs
+
+from rag.errors import DocumentError
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SAMPLE = 65_536
+_CONTROLS = frozenset(range(9)) | frozenset(range(14, 32)) - {27} | {127}
+_LONE_LETTERS = frozenset("àáâäåæèéêëíîïóôöøùúûüýÀÁÂÄÅÆÈÉÊËÍÎÓÔÖØÚÜ")
+
+
+def decode(data: bytes, name: str) -> str:
+    """Read bytes as text.
+
+    Args:
+        data: the whole file.
+        name: what the error calls it.
+
+    Returns:
+        The text without a byte order mark, its line ends untouched.
+
+    Raises:
+        DocumentError: the bytes are not text, or no encoding makes text of them; names the first byte in the way.
+    """
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _decode_as(data, encoding, name)
+    wide = _unmarked_utf16(data[:_SAMPLE])
+    if wide:
+        return _decode_as(data, wide, name)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _decode_older(data, error, name)
+    if _share_of_controls(data[:_SAMPLE]) > 0.3:
+        raise _binary(name)
+    return text
+
+
+def _decode_as(data: bytes, encoding: str, name: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise _undecodable(name, encoding.removesuffix("-sig"), error.start) from error
+
+
+def _unmarked_utf16(sample: bytes) -> str | None:
+    """UTF-16 of mostly Latin text has a zero for every other byte."""
+    pairs = len(sample) // 2
+    if pairs < 8:
+        return None
+    even, odd = sample[0 : 2 * pairs : 2].count(0) / pairs, sample[1 : 2 * pairs : 2].count(0) / pairs
+    if odd > 0.4 and even < 0.05:
+        return "utf-16-le"
+    return "utf-16-be" if even > 0.4 and odd < 0.05 else None
+
+
+def _decode_older(data: bytes, error: UnicodeDecodeError, name: str) -> str:
+    if _share_of_controls(data[:_SAMPLE]) > 0.02 or 0 in data[:_SAMPLE]:
+        raise _binary(name) from error
+    if _mostly_utf8(data):
+        raise _undecodable(name, "utf-8", error.start) from error
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data).best()
+    text = str(best) if best else ""
+    if not _reads_like_text(text):
+        raise _undecodable(name, "utf-8 or any other encoding known", error.start) from error
+    return text
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """Whether UTF-8 sequences outnumber the bytes that break them: damaged UTF-8 rather than another encoding."""
+    kept = sum(1 for character in data.decode("utf-8", "ignore") if character >= "\x80")
+    broken = data.decode("utf-8", "replace").count("\ufffd")
+    return kept > 2 * broken
+
+
+def _reads_like_text(text: str) -> bool:
+    """Whether the letters outside ASCII stand inside words, as they do when the encoding was guessed right."""
+    foreign = [place for place, character in enumerate(text[:_SAMPLE]) if character >= "\x80"]
+    if not foreign or any("\x80" <= text[place] <= "\x9f" for place in foreign):
+        return False
+    lone = sum(
+        1
+        for place in foreign
+        if text[place].isalpha()
+        and text[place] not in _LONE_LETTERS
+        and not (text[max(0, place - 1)].isalpha() and place)
+        and not text[place + 1 : place + 2].isalpha()
+    )
+    return lone * 5 <= len(foreign)
+
+
+def _share_of_controls(sample: bytes) -> float:
+    return sum(1 for byte in sample if byte in _CONTROLS) / max(1, len(sample))
+
+
+def _binary(name: str) -> DocumentError:
+    return DocumentError(
+        f"{name} is not a text file: save it as one of the formats that Footnote reads, such as .txt or .html"
+    )
+
+
+def _undecodable(name: str, encoding: str, offset: int) -> DocumentError:
+    return DocumentError(f"{name} is not {encoding}: byte {offset} cannot be decoded; save the file as UTF-8")
