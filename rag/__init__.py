@@ -1,0 +1,48 @@
+"""Footnote: answers from a collection of articles, each sentence footnoted to the exact words that it rests on.
+
+    from rag import ask
+    answer = ask("How many Syrian refugees have arrived in the Perm region since February?")
+    print(answer.text, answer.citations[0].quote)
+
+This is the one door: whatever is outside ``rag`` imports from here. Importing it loads no model and no heavy library.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rag.assistant import Assistant, ask
+from rag.errors import DocumentError, LibraryError, ModelError, QuestionError, RagError, SettingsError
+from rag.indexing import IndexReport, Progress
+from rag.schema import Answer, Article, Citation, Hit, Passage
+
+if TYPE_CHECKING:
+    from rag.settings import Settings
+
+__all__ = [
+    "Answer",
+    "Article",
+    "Assistant",
+    "Citation",
+    "DocumentError",
+    "Hit",
+    "IndexReport",
+    "LibraryError",
+    "ModelError",
+    "Passage",
+    "Progress",
+    "QuestionError",
+    "RagError",
+    "Settings",
+    "SettingsError",
+    "ask",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load ``Settings`` when it is first asked for: pydantic takes longer to import than the rest of the door."""
+    if name == "Settings":
+        from rag.settings import Settings
+
+        return Settings
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,140 @@
+"""Candidates become an answer of one to three quoted sentences, or a refusal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from rag.confidence import Refusal, Rules, rules
+from rag.evidence import Candidate, gather
+from rag.retrieval import Found
+from rag.schema import Answer, Citation, Hit
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from rag.library import Library
+    from rag.reader import Reader
+
+    Floats = NDArray[np.float32]
+
+REFUSAL = "The articles do not answer this question."
+
+_MOST_SENTENCES = 3
+_SURE_ENOUGH = 0.75
+"""No sentence is added once the ones at hand hold the answer with this probability."""
+_WORTH_ADDING = 0.3
+"""The least probability of a sentence that is added, as a share of the first one's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate with the probability that it holds the answer, and that of all candidates that say the same."""
+
+    candidate: Candidate
+    probability: float
+    agreed: float
+
+
+def compose(
+    question: str,
+    standalone: str,
+    found: Sequence[Found],
+    library: Library,
+    vector: Floats,
+    reader: Reader | None,
+    refusal: Refusal,
+) -> Answer:
+    """Answer from the passages that were found.
+
+    Args:
+        question: as it was asked.
+        standalone: as it was searched for.
+        found: passages, best first.
+        library: where they are from.
+        vector: unit-length vector of the standalone question, shape (d,).
+        reader: points at the words that answer, or None.
+        refusal: how sure an answer must be to be shown.
+    """
+    fitted = rules(with_reader=reader is not None)
+    candidates = gather(standalone, vector, found, library, reader)
+    ranked = rank(candidates, fitted)
+    hits = _read_hits(found, candidates)
+    if not ranked:
+        return Answer(question, standalone, REFUSAL, None, True, 0.0, (), hits)
+    confidence = fitted.answer.probability(answer_features(ranked))
+    if confidence < fitted.thresholds[refusal]:
+        return Answer(question, standalone, REFUSAL, None, True, confidence, (), hits)
+    citations = tuple(
+        Citation(number, item.candidate.article, item.candidate.start, item.candidate.end)
+        for number, item in enumerate(shown(ranked), start=1)
+    )
+    text = " ".join(f"{citation.quote} [{citation.number}]" for citation in citations)
+    short = ranked[0].candidate.answer if ranked[0].candidate.short else None
+    return Answer(question, standalone, text, short, False, confidence, citations, hits)
+
+
+def _read_hits(found: Sequence[Found], candidates: Sequence[Candidate]) -> tuple[Hit, ...]:
+    """The hits, those that were read with the reader's best probability."""
+    best: dict[int, float] = {}
+    for candidate in candidates:
+        if candidate.read is not None:
+            number = candidate.found.stored.number
+            best[number] = max(best.get(number, 0.0), candidate.read)
+    return tuple(replace(item.hit, reader_score=best.get(item.stored.number)) for item in found)
+
+
+def rank(candidates: Sequence[Candidate], fitted: Rules) -> tuple[Ranked, ...]:
+    """The candidates, likeliest first; those that give the same answer count for each other."""
+    probabilities = [fitted.candidate.probability(candidate.features) for candidate in candidates]
+    wrong: dict[str, float] = {}
+    for candidate, probability in zip(candidates, probabilities, strict=True):
+        key = plain(candidate.answer)
+        wrong[key] = wrong.get(key, 1.0) * (1.0 - probability)
+    ranked = [
+        Ranked(candidate, probability, 1.0 - wrong[plain(candidate.answer)])
+        for candidate, probability in zip(candidates, probabilities, strict=True)
+    ]
+    return tuple(sorted(ranked, key=lambda item: (-item.agreed, -item.probability)))
+
+
+def answer_features(ranked: Sequence[Ranked]) -> dict[str, float]:
+    """What tells whether an answer is right: the first candidate's features, its lead, and what agrees with it."""
+    first = ranked[0]
+    rival = next((item.agreed for item in ranked if plain(item.candidate.answer) != plain(first.candidate.answer)), 0.0)
+    return {
+        **first.candidate.features,
+        "probability": first.probability,
+        "agreed": first.agreed,
+        "lead": first.agreed - rival,
+        "best_coverage": max(item.candidate.features["coverage"] for item in ranked),
+        "best_cosine": max(item.candidate.features["cosine"] for item in ranked),
+    }
+
+
+def shown(ranked: Sequence[Ranked]) -> tuple[Ranked, ...]:
+    """The first candidate, and others that say something else while the answer is not sure to be among them."""
+    chosen = [ranked[0]]
+    missing = 1.0 - ranked[0].agreed
+    for item in ranked[1:]:
+        if len(chosen) == _MOST_SENTENCES or 1.0 - missing >= _SURE_ENOUGH:
+            break
+        says_it_already = any(_same(item.candidate, other.candidate) for other in chosen)
+        if says_it_already or item.agreed < _WORTH_ADDING * chosen[0].agreed:
+            continue
+        chosen.append(item)
+        missing *= 1.0 - item.agreed
+    return tuple(chosen)
+
+
+def _same(one: Candidate, other: Candidate) -> bool:
+    overlapping = one.article.id == other.article.id and one.start < other.end and other.start < one.end
+    return overlapping or plain(one.answer) == plain(other.answer) or plain(one.text) == plain(other.text)
+
+
+def plain(text: str) -> str:
+    """The words of a text in lower case, for telling whether two answers are the same."""
+    return " ".join(re.findall(r"\w+", text.lower()))

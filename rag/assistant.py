@@ -1,0 +1,183 @@
+"""The assistant: a library, an encoder and a reader, wired together, and ``ask`` for those who need only one."""
+
+from __future__ import annotations
+
+import functools
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.answer import compose
+from rag.dialogue import standalone
+from rag.encoder import Encoder, open_encoder
+from rag.errors import QuestionError
+from rag.indexing import IndexReport, Progress, index
+from rag.library import Library, read_manifest
+from rag.reader import Reader, open_reader
+from rag.retrieval import retrieve
+from rag.schema import Answer, Article, Hit
+
+if TYPE_CHECKING:
+    from rag.settings import Settings
+
+LONGEST_QUESTION = 2000
+"""In characters; a longer text is not a question, and the encoder would not read its end."""
+
+_PASSAGES = 20
+"""How many passages an answer is looked for in."""
+
+
+class Assistant:
+    """Answers questions from one library. Safe to use from several threads.
+
+    Nothing is loaded until it is needed; ``open`` loads it beforehand.
+
+    Args:
+        settings: where the library lies and which models are used; read from the environment if not given.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        if settings is None:
+            from rag.settings import Settings
+
+            settings = Settings()
+        self.settings = settings
+        self._lock = threading.RLock()
+        self._library: Library | None = None
+        self._encoder: Encoder | None = None
+        self._readers: tuple[Reader | None, ...] = ()
+
+    def ask(self, question: str, *, history: Sequence[Answer] = ()) -> Answer:
+        """Answer a question from the articles, or say that they do not answer it.
+
+        Args:
+            question: at most ``LONGEST_QUESTION`` characters.
+            history: the earlier answers of the conversation, oldest first; a follow-up is understood from them.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+            LibraryError: the library is missing, damaged, or was made with another encoder.
+            ModelError: a model cannot be loaded.
+        """
+        clock = _Clock()
+        full = standalone(_checked(question), history)
+        library, encoder, reader = self._opened()
+        clock.lap("open")
+        vector = encoder.embed_question(full)
+        clock.lap("encode")
+        found = retrieve(library, full, vector, _PASSAGES)
+        clock.lap("retrieve")
+        answer = compose(question, full, found, library, vector, reader, self.settings.refusal)
+        clock.lap("answer")
+        return clock.stamp(answer)
+
+    def search(self, question: str, limit: int = 100) -> tuple[Hit, ...]:
+        """The passages found for a question, best first, at most ``limit``; raises what ``ask`` raises."""
+        library, encoder, _ = self._opened()
+        found = retrieve(library, _checked(question), encoder.embed_question(question), limit)
+        return tuple(item.hit for item in found)
+
+    def articles(self, limit: int | None = None) -> tuple[Article, ...]:
+        """The articles of the library in the order in which they were added, at most ``limit``."""
+        return self._opened_library().articles(limit)
+
+    def index(
+        self, paths: Sequence[Path], *, progress: Callable[[Progress], None] = lambda _: None
+    ) -> IndexReport:
+        """Add the articles of files and folders to the library, or update them.
+
+        Args:
+            paths: files and folders.
+            progress: called after each batch of passages.
+
+        Raises:
+            DocumentError: a path cannot be read, or no path holds an article.
+            LibraryError: the library cannot be written, or was made with another encoder.
+        """
+        return index(self.settings.library, self._opened_encoder(), paths, progress)
+
+    def open(self, progress: Callable[[Progress], None] = lambda _: None) -> None:
+        """Load everything that the first question would load, and build the default library if it is not there yet."""
+        self._opened(progress)
+
+    def _opened(
+        self, progress: Callable[[Progress], None] = lambda _: None
+    ) -> tuple[Library, Encoder, Reader | None]:
+        library = self._opened_library(progress)
+        encoder = self._opened_encoder()
+        library.check_encoder(encoder)
+        with self._lock:
+            if not self._readers:
+                self._readers = (open_reader(self.settings.reader),)
+        return library, encoder, self._readers[0]
+
+    def _opened_encoder(self) -> Encoder:
+        with self._lock:
+            if self._encoder is None:
+                self._encoder = open_encoder(self.settings.encoder)
+            return self._encoder
+
+    def _opened_library(self, progress: Callable[[Progress], None] = lambda _: None) -> Library:
+        with self._lock:
+            if self._library is None or not self._library.is_current():
+                self._build_default_library(progress)
+                self._library = Library(self.settings.library)
+            return self._library
+
+    def _build_default_library(self, progress: Callable[[Progress], None]) -> None:
+        """Index the seeds if the library of the user's data directory is wanted and missing."""
+        from rag.settings import default_library
+
+        folder = self.settings.library
+        if folder == default_library() and read_manifest(folder) is None:
+            index(folder, self._opened_encoder(), [seeds()], progress, wait=True)
+
+
+def seeds() -> Path:
+    """The folder of the articles that come with Footnote: beside the code, or inside the installed package."""
+    inside = Path(__file__).parent / "seeds"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "seeds"
+
+
+@functools.cache
+def _default_assistant() -> Assistant:
+    return Assistant()
+
+
+def ask(question: str, *, history: Sequence[Answer] = ()) -> Answer:
+    """Answer a question from the default library, which is built from the seed articles on first use.
+
+    The models stay loaded for the next question. See ``Assistant.ask`` for arguments and errors.
+    """
+    return _default_assistant().ask(question, history=history)
+
+
+def _checked(question: str) -> str:
+    if not question.strip():
+        raise QuestionError("the question is empty: ask something, such as 'Who is ...?'")
+    if len(question) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"the question has {len(question):,} characters, the most is {LONGEST_QUESTION:,}: ask it in fewer words"
+        )
+    return question
+
+
+class _Clock:
+    """Milliseconds by stage."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self._laps[stage] = (now - self._last) * 1000
+        self._last = now
+
+    def stamp(self, answer: Answer) -> Answer:
+        import dataclasses
+
+        total = (time.perf_counter() - self._start) * 1000
+        return dataclasses.replace(answer, timings={**self._laps, "total": total})

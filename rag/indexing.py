@@ -1,0 +1,195 @@
+"""Files become articles, articles become passages, passages become vectors, and all of it a library's next generation."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.articles import split
+from rag.encoder import TITLE_CHARACTERS, PassageText
+from rag.errors import DocumentError
+from rag.library import draft
+from rag.loaders import Skipped, load
+from rag.passages import CutPassage, cut
+from rag.schema import Article
+
+if TYPE_CHECKING:
+    from rag.encoder import Encoder
+    from rag.store import Store
+
+PASSAGE_TOKENS = 200
+"""The most tokens of text in a passage, title not counted."""
+
+_SPECIAL_TOKENS = 4
+_BATCH_PASSAGES = 128
+"""Passages that are embedded, then kept, together: what a stopped run can lose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an indexing run is: articles read and passages embedded so far, and the file at hand."""
+
+    articles: int
+    passages: int
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What an indexing run did, counted in articles; ``skipped`` holds files that could not be read, with reasons."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    passages: int = 0
+    skipped: tuple[Skipped, ...] = ()
+
+    @property
+    def articles(self) -> int:
+        """How many articles were read."""
+        return self.new + self.changed + self.unchanged
+
+
+def index(
+    folder: Path,
+    encoder: Encoder,
+    paths: Sequence[Path],
+    progress: Callable[[Progress], None] = lambda _: None,
+    *,
+    wait: bool = False,
+) -> IndexReport:
+    """Add the articles of files and folders to a library, or update them; unchanged articles are not embedded again.
+
+    A file that was indexed before is replaced: articles that it no longer holds leave the library.
+
+    Args:
+        folder: where the library lies or will lie.
+        encoder: makes the vectors.
+        paths: files and folders.
+        progress: called after each batch.
+        wait: let another writer of the library end first, instead of raising.
+
+    Raises:
+        DocumentError: a path cannot be read, or no path holds an article.
+        LibraryError: the library cannot be written.
+    """
+    with draft(folder, encoder, wait=wait) as store:
+        run = _Run(store, encoder, progress)
+        for path in paths:
+            run.read(path)
+        run.finish()
+        if not run.report.articles:
+            reasons = "; ".join(f"{skip.path}: {skip.reason}" for skip in run.report.skipped[:3])
+            names = ", ".join(str(path) for path in paths)
+            raise DocumentError(f"no articles in {names}{' (' + reasons + ')' if reasons else ''}: name a file or folder of articles")
+        return run.report
+
+
+class _Run:
+    """One indexing run: its pending batch and its counts."""
+
+    def __init__(self, store: Store, encoder: Encoder, progress: Callable[[Progress], None]) -> None:
+        self.report = IndexReport()
+        self._store = store
+        self._encoder = encoder
+        self._progress = progress
+        self._pending: list[_Prepared] = []
+        self._seen: dict[str, set[str]] = {}
+
+    def read(self, path: Path) -> None:
+        for document in load(path):
+            if isinstance(document, Skipped):
+                self.report = replace(self.report, skipped=(*self.report.skipped, document))
+                continue
+            seen = self._seen.setdefault(document.origin, set())
+            for article in split(document).articles:
+                self._add(article, document.origin, seen)
+
+    def _add(self, article: Article, origin: str, seen: set[str]) -> None:
+        digest = _digest(article)
+        article = self._with_own_id(article, digest, origin, seen)
+        seen.add(article.id)
+        if any(item.article.id == article.id for item in self._pending):
+            self._keep_pending(origin)
+        known = self._store.digest(article.id)
+        if known == digest:
+            self._store.claim(article.id, origin)
+            self.report = replace(self.report, unchanged=self.report.unchanged + 1)
+            return
+        if known is None:
+            self.report = replace(self.report, new=self.report.new + 1)
+        else:
+            self.report = replace(self.report, changed=self.report.changed + 1)
+        self._pending.append(_prepare(article, digest, origin, self._encoder))
+        if sum(len(item.cuts) for item in self._pending) >= _BATCH_PASSAGES:
+            self._keep_pending(origin)
+
+    def _with_own_id(self, article: Article, digest: str, origin: str, seen: set[str]) -> Article:
+        """The article, renamed if another file or another record of this one has given its id to something else."""
+        taken_here = article.id in seen
+        origins = self._store.origins(article.id)
+        taken_elsewhere = bool(origins) and origin not in origins and self._store.digest(article.id) != digest
+        if taken_here or taken_elsewhere:
+            return replace(article, id=f"{article.id}~{digest[:8]}")
+        return article
+
+    def _keep_pending(self, origin: str) -> None:
+        texts = [text for item in self._pending for text in item.texts]
+        vectors = self._encoder.embed_passages(texts)
+        self._store.begin()
+        for item in self._pending:
+            passages = [(piece, next(vectors)) for piece in item.cuts]
+            self._store.put(item.article, item.digest, item.origin, passages)
+        self._store.commit()
+        self.report = replace(self.report, passages=self.report.passages + len(texts))
+        self._pending.clear()
+        self._progress(Progress(self.report.articles, self.report.passages, origin))
+
+    def finish(self) -> None:
+        """Keep the last batch, and let go of what the files that were read no longer hold."""
+        if self._pending:
+            self._keep_pending(self._pending[-1].origin)
+        for origin, seen in self._seen.items():
+            gone = self._store.claimed(origin) - seen
+            for article_id in gone:
+                self._store.disclaim(article_id, origin)
+            self.report = replace(self.report, removed=self.report.removed + len(gone))
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    article: Article
+    digest: str
+    origin: str
+    cuts: tuple[CutPassage, ...]
+
+    @property
+    def texts(self) -> Iterator[PassageText]:
+        for piece in self.cuts:
+            start = piece.passage.start
+            sentences = tuple((first - start, last - start) for first, last in piece.sentences)
+            yield PassageText(self.article.title, piece.passage.text, sentences)
+
+
+def _prepare(article: Article, digest: str, origin: str, encoder: Encoder) -> _Prepared:
+    title = len(encoder.token_starts(article.title[:TITLE_CHARACTERS]))
+    budget = max(16, min(PASSAGE_TOKENS, encoder.max_tokens - title - _SPECIAL_TOKENS))
+    return _Prepared(article, digest, origin, cut(article, encoder.token_starts, budget))
+
+
+def _digest(article: Article) -> str:
+    """SHA-256 of everything that the article says of itself."""
+    return hashlib.sha256(json.dumps(asdict(article), sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def articles_of(paths: Iterable[Path]) -> Iterator[Article]:
+    """The articles of files and folders, without a library."""
+    for path in paths:
+        for document in load(path):
+            if not isinstance(document, Skipped):
+                yield from split(document).articles

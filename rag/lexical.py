@@ -1,0 +1,105 @@
+"""The words of all passages, searched by BM25 with tantivy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import tantivy
+
+_ANALYZER = "english_words"
+_WRITER_BYTES = 64_000_000
+
+
+class Words:
+    """Cuts a text into the terms that the index holds: lower case, no accents, English stems."""
+
+    @cached_property
+    def _analyzer(self) -> tantivy.TextAnalyzer:
+        return _analyzer()
+
+    def terms(self, text: str) -> tuple[str, ...]:
+        """The terms of a text in order, repeats included."""
+        return tuple(self._analyzer.analyze(text))
+
+
+class WordIndex:
+    """BM25 over title and text of each passage; each is known by a number of the caller's.
+
+    Args:
+        folder: where the index lies.
+        create: start an empty index there.
+    """
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        import tantivy
+
+        schema = (
+            tantivy.SchemaBuilder()
+            .add_unsigned_field("number", fast=True)
+            .add_text_field("words", tokenizer_name=_ANALYZER, index_option="freq")
+            .build()
+        )
+        self._index = tantivy.Index(schema, path=str(folder)) if create else tantivy.Index.open(str(folder))
+        self._index.register_tokenizer(_ANALYZER, _analyzer())
+        self._words = Words()
+        self._searcher = self._index.searcher()
+
+    def add(self, passages: Iterable[tuple[int, str]]) -> None:
+        """Add numbered texts and make them findable."""
+        import tantivy
+
+        writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+        for number, text in passages:
+            document = tantivy.Document()
+            document.add_unsigned("number", number)
+            document.add_text("words", text)
+            writer.add_document(document)
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    def search(self, question: str, limit: int) -> dict[int, float]:
+        """The BM25 score of each of the best passages, best first; any word of the question may match."""
+        import tantivy
+
+        terms = sorted(set(self._words.terms(question)))
+        if not terms or not len(self):
+            return {}
+        schema = self._index.schema
+        query = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Should, tantivy.Query.term_query(schema, "words", term, "freq")) for term in terms]
+        )
+        found = self._searcher.search(query, limit, count=False).hits
+        numbers = self._searcher.fast_field_values("number", [address for _, address in found])
+        return {int(number): float(score) for number, (score, _) in zip(numbers, found, strict=True)}
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def rarity(self, terms: Iterable[str]) -> Mapping[str, float]:
+        """The weight of each term by how few passages hold it: BM25's idf, never below zero."""
+        total = len(self)
+        weights = {}
+        for term in set(terms):
+            held = self._searcher.doc_freq("words", term)
+            weights[term] = math.log(1 + (total - held + 0.5) / (held + 0.5))
+        return weights
+
+
+def _analyzer() -> tantivy.TextAnalyzer:
+    import tantivy
+
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(60))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.stemmer("english"))
+        .build()
+    )

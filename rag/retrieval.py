@@ -1,0 +1,91 @@
+"""A question to the passages that are most likely to answer it: vectors and words, fused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.schema import Hit
+from rag.store import StoredPassage
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from rag.library import Library
+
+    Floats = NDArray[np.float32]
+
+DENSE_WEIGHT = 0.5
+"""How much the vectors count against the words; the scores are scaled to 0..1 first."""
+
+_POOL = 100
+"""How many passages each of the two searches brings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage that a search found, with what the library keeps of it and what the two searches say of it.
+
+    Attributes:
+        hit: the passage and its fused score.
+        stored: its sentences and their vectors.
+        cosine: of the passage's vector to the question's.
+        words: its BM25 score, 0 where the word search does not hold it.
+    """
+
+    hit: Hit
+    stored: StoredPassage
+    cosine: float
+    words: float
+
+
+def retrieve(library: Library, question: str, vector: Floats, limit: int) -> tuple[Found, ...]:
+    """Find passages for a question.
+
+    Each search's scores are scaled to 0..1 over the passages that either brings, then added (a convex combination of
+    min-max scores, arXiv 2210.11934), so a passage that one search missed still has its true cosine.
+
+    Args:
+        library: where to look.
+        question: its words.
+        vector: its unit-length vector, shape (d,).
+        limit: the most passages to return.
+
+    Returns:
+        The passages, best first.
+    """
+    dense = library.dense(vector, max(_POOL, limit))
+    lexical = library.lexical(question, max(_POOL, limit))
+    cosines = dense | library.cosines(vector, [number for number in lexical if number not in dense])
+    fused = _fuse(cosines, lexical)
+    best = sorted(fused, key=lambda number: (-fused[number], number))[:limit]
+    dense_ranks = {number: rank for rank, number in enumerate(dense, start=1)}
+    lexical_ranks = {number: rank for rank, number in enumerate(lexical, start=1)}
+    stored = library.passages(best)
+    return tuple(
+        Found(
+            Hit(stored[number].passage, fused[number], dense_ranks.get(number), lexical_ranks.get(number)),
+            stored[number],
+            cosines[number],
+            lexical.get(number, 0.0),
+        )
+        for number in best
+    )
+
+
+def _fuse(cosines: Mapping[int, float], lexical: Mapping[int, float]) -> dict[int, float]:
+    dense_share = _scaled(cosines)
+    word_share = _scaled({number: lexical.get(number, 0.0) for number in cosines})
+    return {
+        number: DENSE_WEIGHT * dense_share[number] + (1 - DENSE_WEIGHT) * word_share[number] for number in cosines
+    }
+
+
+def _scaled(scores: Mapping[int, float]) -> dict[int, float]:
+    if not scores:
+        return {}
+    low, high = min(scores.values()), max(scores.values())
+    width = high - low
+    return {number: (score - low) / width if width else float(score > 0) for number, score in scores.items()}
