@@ -1,0 +1,283 @@
+"""Find the words of a window that answer a question, or say how sure it is that none do.
+
+A window is a few whole sentences. The reader scores every token of it as the start and as the end of an answer, and
+the pair's first token as "no answer", as BERT does for SQuAD 2.0 (arXiv 1810.04805, section 4.3; arXiv 1806.03822).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rag.errors import ModelError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import onnxruntime  # type: ignore[import-untyped]  # it ships no types
+    from numpy.typing import NDArray
+    from tokenizers import Encoding, Tokenizer
+
+QUESTION_TOKENS = 64
+PAIR_TOKENS = 256
+ANSWER_TOKENS = 30
+TITLE_WORDS = 24
+BATCH_WINDOWS = 16
+THREADS = 2
+NOTHING = -30.0  # the score of a window without a single word
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader found in one window.
+
+    Attributes:
+        start: offset of the best answer's first character in the window.
+        end: offset after its last; equal to ``start`` only for a window without words.
+        score: log-odds of that answer against none: the sum of its two logits less the sum of "no answer"'s.
+        probability: that the window answers the question, in 0..1, as calibrated on documents held apart from
+            training; of a model that came without a calibration, the logistic function of ``score``.
+    """
+
+    start: int
+    end: int
+    score: float
+    probability: float
+
+
+class Reader(Protocol):
+    """Anything that reads windows for an answer."""
+
+    @property
+    def name(self) -> str:
+        """The name that it was opened by."""
+        ...
+
+    def read(self, question: str, windows: Sequence[str], titles: Sequence[str] | None = None) -> tuple[Reading, ...]:
+        """Read each window for an answer to the question.
+
+        Args:
+            question: one question that stands alone; read up to its 64th token.
+            windows: text of each, read up to about 200 tokens.
+            titles: of the articles that the windows are from, "" where there is none. A title helps to tell what a
+                window is about; an answer is never found in it.
+
+        Returns:
+            One reading for each window, in order.
+        """
+        ...
+
+
+def open_reader(name: str) -> Reader | None:
+    """Open a reader by name.
+
+    Args:
+        name: ``"default"`` for the reader that comes with Footnote; ``"none"`` for none; else a folder that
+            ``python -m rag.training`` wrote, or the path or hub name of any Hugging Face extractive
+            question-answering model, for which transformers and torch must be installed.
+
+    Returns:
+        The reader, or None for ``"none"``.
+
+    Raises:
+        ModelError: where it is missing, altered, or cannot be loaded.
+    """
+    if name == "none":
+        return None
+    if name == "default":
+        return _open_onnx(name, Path(str(files("rag"))) / "models" / "reader")
+    if (Path(name) / MANIFEST).is_file():
+        return _open_onnx(name, Path(name))
+    return _open_transformers(name)
+
+
+def _open_onnx(name: str, folder: Path) -> Reader:
+    manifest = checked_manifest(folder)
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = THREADS
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    calibration = manifest["calibration"]
+    return _OnnxReader(name, session, tokenizer, calibration["scale"], calibration["bias"])
+
+
+def checked_manifest(folder: Path) -> dict[str, Any]:
+    """Read a reader's manifest and check that every file it names has the sha256 it states.
+
+    Raises:
+        ModelError: where the manifest or a file is missing or altered.
+    """
+    remedy = "install Footnote again, or set RAG_READER=none to answer without a reader"
+    path = folder / MANIFEST
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        stated: dict[str, str] = manifest["sha256"]
+        manifest["calibration"]["scale"], manifest["calibration"]["bias"]
+    except OSError as error:
+        raise ModelError(f"the reader's manifest {path} cannot be read: {remedy}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"the reader's manifest {path} is damaged: {remedy}") from error
+    for file in ("model.onnx", "tokenizer.json"):
+        try:
+            with (folder / file).open("rb") as opened:
+                digest = hashlib.file_digest(opened, "sha256").hexdigest()
+        except OSError as error:
+            raise ModelError(f"the reader's file {folder / file} cannot be read: {remedy}") from error
+        if digest != stated.get(file):
+            raise ModelError(f"the reader's file {folder / file} was altered (sha256 differs): {remedy}")
+    return manifest
+
+
+class _OnnxReader:
+    """Reads with ONNX Runtime; needs no torch."""
+
+    def __init__(
+        self, name: str, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, scale: float, bias: float
+    ) -> None:
+        self.name = name
+        self._session, self._tokenizer = session, tokenizer
+        self._scale, self._bias = scale, bias
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(PAIR_TOKENS, strategy="only_second")
+
+    def read(self, question: str, windows: Sequence[str], titles: Sequence[str] | None = None) -> tuple[Reading, ...]:
+        import numpy as np
+
+        tokens = self._tokenizer.encode(question, add_special_tokens=False)
+        asked = question[: tokens.offsets[QUESTION_TOKENS - 1][1]] if len(tokens) > QUESTION_TOKENS else question
+        prefixes = _prefixes(windows, titles)
+        pairs = [(asked, prefix + window) for prefix, window in zip(prefixes, windows, strict=True)]
+        encodings = self._tokenizer.encode_batch(pairs)
+        readings: dict[int, Reading] = {}
+        order = sorted(range(len(windows)), key=lambda n: len(encodings[n]))
+        for first in range(0, len(order), BATCH_WINDOWS):
+            batch = order[first : first + BATCH_WINDOWS]
+            width = len(encodings[batch[-1]])
+            fed = {
+                key: np.array([_padded(getattr(encodings[n], field), width) for n in batch], dtype=np.int64)
+                for key, field in _INPUTS.items()
+            }
+            start, end = self._session.run(None, fed)
+            for row, n in enumerate(batch):
+                found = best_span(encodings[n], start[row], end[row], len(prefixes[n]), windows[n])
+                readings[n] = _reading(found, self._scale, self._bias)
+        return tuple(readings[n] for n in range(len(windows)))
+
+
+_INPUTS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
+
+
+class _TransformersReader:
+    """Reads with any extractive question-answering model of transformers."""
+
+    def __init__(self, name: str, model: Any, tokenizer: Any) -> None:
+        self.name = name
+        self._model, self._tokenizer = model, tokenizer
+        self._longest = min(PAIR_TOKENS, tokenizer.model_max_length)
+
+    def read(self, question: str, windows: Sequence[str], titles: Sequence[str] | None = None) -> tuple[Reading, ...]:
+        import torch
+
+        prefixes = _prefixes(windows, titles)
+        asked = " ".join(question.split()[:QUESTION_TOKENS])[: 4 * QUESTION_TOKENS]
+        readings: list[Reading] = []
+        for first in range(0, len(windows), BATCH_WINDOWS):
+            some = slice(first, first + BATCH_WINDOWS)
+            texts = [prefix + window for prefix, window in zip(prefixes[some], windows[some], strict=True)]
+            fed = self._tokenizer(
+                [asked] * len(texts), texts, truncation="only_second", max_length=self._longest, padding=True,
+                return_tensors="pt",
+            )  # fmt: skip
+            with torch.inference_mode():
+                output = self._model(**fed)
+            for row, encoding in enumerate(fed.encodings):
+                start, end = output.start_logits[row].numpy(), output.end_logits[row].numpy()
+                found = best_span(encoding, start, end, len(prefixes[first + row]), windows[first + row])
+                readings.append(_reading(found, 1.0, 0.0))
+        return tuple(readings)
+
+
+def _open_transformers(name: str) -> Reader:
+    try:
+        from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+        tokenizer = AutoTokenizer.from_pretrained(name, use_fast=True)
+        model, report = AutoModelForQuestionAnswering.from_pretrained(name, output_loading_info=True)
+    except ImportError as error:
+        raise ModelError(f"the reader {name!r} needs {error.name}: pip install transformers torch") from error
+    except Exception as error:  # transformers raises its hub's, its parsers' and plain errors alike
+        cause = str(error).strip().partition("\n")[0]
+        raise ModelError(f"the reader {name!r} cannot be loaded ({cause}); set RAG_READER=default or none") from error
+    if missing := sorted(report["missing_keys"]):
+        raise ModelError(f"{name!r} is no question-answering model: it lacks {missing[0]}; set RAG_READER=default")
+    if not tokenizer.is_fast:
+        raise ModelError(f"the reader {name!r} has no tokenizer that tells where its tokens stand; choose another")
+    return _TransformersReader(name, model.eval(), tokenizer)
+
+
+def best_span(
+    encoding: Encoding, start: NDArray[np.float32], end: NDArray[np.float32], prefix: int, window: str
+) -> tuple[int, int, float]:
+    """The best answer of one window: whole words, at most ``ANSWER_TOKENS`` tokens, none of them the title's.
+
+    Args:
+        encoding: of the question and of the prefix with the window behind it.
+        start: logit of each token as the answer's first; the first token's means no answer. Shape [tokens].
+        end: the same as its last.
+        prefix: characters before the window.
+        window: its text.
+
+    Returns:
+        Start and end in the window, in characters, and the log-odds against no answer.
+    """
+    import numpy as np
+
+    words, places = encoding.word_ids, encoding.offsets
+    inside = np.zeros(len(places), dtype=bool)
+    for n, (sequence, (a, b)) in enumerate(zip(encoding.sequence_ids, places, strict=True)):
+        inside[n] = sequence == 1 and a >= prefix and not window[a - prefix : b - prefix].isspace() and a < b
+    if not inside.any():
+        return 0, 0, NOTHING
+    count = len(places)
+    first = np.array([n == 0 or words[n] is None or words[n] != words[n - 1] for n in range(count)])
+    last = np.array([*first[1:], True])
+    begins = np.where(inside & first, start[:count], -np.inf)
+    ends = np.where(inside & last, end[:count], -np.inf)
+    sums = begins[:, None] + ends[None, :]
+    sums = np.where(np.triu(np.tril(np.ones((count, count), dtype=bool), ANSWER_TOKENS - 1)), sums, -np.inf)
+    begin, stop = np.unravel_index(int(sums.argmax()), sums.shape)
+    score = float(sums[begin, stop] - start[0] - end[0])
+    if not math.isfinite(score):  # one word of more than ANSWER_TOKENS tokens
+        return 0, 0, NOTHING
+    a, b = places[begin][0] - prefix, places[stop][1] - prefix
+    text = window[a:b]
+    return a + len(text) - len(text.lstrip()), b - len(text) + len(text.rstrip()), score
+
+
+def _prefixes(windows: Sequence[str], titles: Sequence[str] | None) -> list[str]:
+    if titles is None:
+        return [""] * len(windows)
+    return [
+        " ".join(title.split()[:TITLE_WORDS]) + ". " if title.strip() else ""
+        for title, _ in zip(titles, windows, strict=True)
+    ]
+
+
+def _padded(values: Sequence[int], width: int) -> list[int]:
+    return [*values, *[0] * (width - len(values))]
+
+
+def _reading(found: tuple[int, int, float], scale: float, bias: float) -> Reading:
+    start, end, score = found
+    logit = max(-60.0, min(60.0, scale * score + bias))
+    return Reading(start, end, score, 1 / (1 + math.exp(-logit)))

@@ -1,0 +1,199 @@
+"""The training run: a schedule as long as the time given, saved as it goes, resumable after a kill."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag.errors import ModelError
+from rag.training.data import Row, read_rows, split_rows
+from rag.training.mix import Mix
+from rag.training.model import Features, batch_tensors, new_model, new_tokenizer, span_loss
+from rag.training.windows import WINDOW_SENTENCES
+
+if TYPE_CHECKING:
+    import torch
+
+BATCH = 8  # a short run learns more from many small steps
+PEAK_RATE = 1.2e-4
+WARM_UP = 0.06
+CHUNK_QUESTIONS = 240
+SHORT_WINDOWS_UNTIL = 0.35  # of the run: windows of one or two sentences, which are quicker to read
+CHECKPOINT = "checkpoint.pt"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run is to do.
+
+    Attributes:
+        data: folder of the sets.
+        out: folder for the checkpoint and the exported reader.
+        minutes: of training; the rate falls to zero by then. Ignored where ``steps`` is given.
+        steps: batches of training, or None.
+        seed: of every random choice.
+        threads: of torch.
+        save_minutes: between checkpoints.
+    """
+
+    data: Path
+    out: Path
+    minutes: float = 70.0
+    steps: int | None = None
+    seed: int = 0
+    threads: int = 2
+    save_minutes: float = 10.0
+
+
+@dataclass(slots=True)
+class State:
+    """Where a run stands; what a checkpoint holds besides weights."""
+
+    step: int = 0
+    chunk: int = 0
+    seconds: float = 0.0
+    pairs: int = 0
+
+
+def rate_at(progress: float) -> float:
+    """The learning rate after a share of the run: linear up to ``WARM_UP``, then linear down to zero."""
+    if progress < WARM_UP:
+        return PEAK_RATE * max(progress / WARM_UP, 0.02)
+    return PEAK_RATE * max(0.0, (1 - progress) / (1 - WARM_UP))
+
+
+def train(plan: Plan, resume: bool) -> State:
+    """Train as planned, leave a checkpoint in ``plan.out``, and return where the run ended.
+
+    Progress goes to standard output. A KeyboardInterrupt saves a checkpoint and is raised again.
+
+    Raises:
+        DocumentError: where a set is missing.
+        ModelError: where a package is missing, or there is nothing to resume.
+    """
+    import torch
+
+    torch.manual_seed(plan.seed)
+    torch.set_num_threads(plan.threads)
+    rows, held = split_rows(read_rows(plan.data))
+    print(f"{len(rows)} questions to train on, {len(held)} held apart", flush=True)
+    model = new_model()
+    model.train()
+    optimizer = _optimizer(model)
+    state = _resume(plan, model, optimizer) if resume else State()
+    try:
+        _loop(plan, model, optimizer, state, rows)
+    except KeyboardInterrupt:
+        print(f"stopped at step {state.step}; --resume carries on", flush=True)
+        raise
+    finally:
+        save(plan, model, optimizer, state)
+    return state
+
+
+def _loop(plan: Plan, model: Any, optimizer: torch.optim.Optimizer, state: State, rows: list[Row]) -> None:
+    import torch
+
+    begun = time.monotonic() - state.seconds
+    saved, shown, mean = time.monotonic(), time.monotonic(), 0.0
+    for features in _batches(plan, state, rows):
+        progress = _progress(plan, state)
+        if progress >= 1:
+            break
+        for group in optimizer.param_groups:
+            group["lr"] = rate_at(progress) * group["scale"]
+        loss = span_loss(model, batch_tensors(features))
+        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        state.step += 1
+        state.pairs += len(features)
+        state.seconds = time.monotonic() - begun
+        mean = float(loss.detach()) if state.step == 1 else 0.98 * mean + 0.02 * float(loss.detach())
+        if time.monotonic() - shown > 30:
+            shown = time.monotonic()
+            pace = state.pairs / state.seconds
+            print(f"{progress:6.1%}  step {state.step}  loss {mean:.3f}  {pace:.1f} windows/s", flush=True)
+        if time.monotonic() - saved > 60 * plan.save_minutes:
+            save(plan, model, optimizer, state)
+            saved = time.monotonic()
+
+
+def _batches(plan: Plan, state: State, rows: list[Row]) -> Iterator[list[Features]]:
+    """Batches of windows of like length, chunk after chunk, without end."""
+    mix = Mix(rows, plan.seed)
+    tokenizer = new_tokenizer()
+    while True:
+        longest = WINDOW_SENTENCES - (_progress(plan, state) < SHORT_WINDOWS_UNTIL)
+        pairs = mix.chunk(state.chunk, CHUNK_QUESTIONS, longest)
+        features = sorted((Features(tokenizer, pair) for pair in pairs), key=lambda each: len(each.ids))
+        batches = [features[n : n + BATCH] for n in range(0, len(features), BATCH)]
+        random.Random(f"{plan.seed}:{state.chunk}").shuffle(batches)
+        yield from batches
+        state.chunk += 1
+
+
+def _progress(plan: Plan, state: State) -> float:
+    return state.step / plan.steps if plan.steps else state.seconds / (60 * plan.minutes)
+
+
+def _optimizer(model: Any) -> torch.optim.Optimizer:
+    """AdamW; the fresh head learns four times as fast, and biases and norms do not decay."""
+    import torch
+
+    groups: dict[tuple[float, float], list[torch.nn.Parameter]] = defaultdict(list)
+    for name, weight in model.named_parameters():
+        if weight.requires_grad:
+            groups[0.01 if weight.dim() > 1 else 0.0, 4.0 if name.startswith("qa_outputs") else 1.0].append(weight)
+    return torch.optim.AdamW(
+        [{"params": some, "weight_decay": decay, "scale": scale} for (decay, scale), some in groups.items()],
+        lr=PEAK_RATE,
+        fused=True,
+    )
+
+
+def save(plan: Plan, model: Any, optimizer: torch.optim.Optimizer, state: State) -> None:
+    """Write the checkpoint; a kill while it is written leaves the one before."""
+    import torch
+
+    plan.out.mkdir(parents=True, exist_ok=True)
+    part = plan.out / (CHECKPOINT + ".part")
+    numbers = {"step": state.step, "chunk": state.chunk, "seconds": state.seconds, "pairs": state.pairs}
+    torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "state": numbers}, part)
+    part.replace(plan.out / CHECKPOINT)
+
+
+def load_model(path: Path) -> tuple[Any, State]:
+    """The model of a checkpoint, and where its run stood.
+
+    Raises:
+        ModelError: where there is no such checkpoint.
+    """
+    saved = _saved(path)
+    model = new_model()
+    model.load_state_dict(saved["model"])
+    return model, State(**saved["state"])
+
+
+def _saved(path: Path) -> dict[str, Any]:
+    import torch
+
+    if not path.is_file():
+        raise ModelError(f"no checkpoint {path}: train first, without --resume or --export-only")
+    saved: dict[str, Any] = torch.load(path, weights_only=True)
+    return saved
+
+
+def _resume(plan: Plan, model: Any, optimizer: torch.optim.Optimizer) -> State:
+    saved = _saved(plan.out / CHECKPOINT)
+    model.load_state_dict(saved["model"])
+    optimizer.load_state_dict(saved["optimizer"])
+    state = State(**saved["state"])
+    state.chunk += 1  # rather skip the rest of a chunk than read its beginning twice
+    return state
