@@ -1,0 +1,58 @@
+"""``python -m eval``: the same as ``footnote eval``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from eval.run import run
+from rag import RagError
+
+_HELP = """\
+Ask questions whose answers are known, and print how well Footnote finds, answers, cites and refuses.
+
+Without PATH, the questions on the seeds that come with the project. A PATH is a folder in BEIR's form:
+  corpus.jsonl    {"_id", "title", "text"} a line; url and date are kept
+  queries.jsonl   {"_id", "text"} a line; may add answers (a list of accepted texts), answerable (false where
+                  the articles do not answer), history (earlier questions, or {"role", "text"} turns), kind
+  qrels.tsv       query-id, corpus-id, score in tabs (or qrels/test.tsv)
+each gzipped or not. Its library is made once and kept in the cache directory."""
+
+_EXAMPLES = """\
+examples:
+  python -m eval                                  the seeds
+  python -m eval mine --json today.json           a folder of one's own, figures kept
+  python -m eval mine --against yesterday.json    exit status 1 where a figure fell beyond noise
+  python -m eval mine --html report.html          plots, and every wrong answer with its passages"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit status, 2 for an error that the user can mend."""
+    parser = argparse.ArgumentParser(
+        "python -m eval", description=_HELP, epilog=_EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a folder in BEIR's form")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures and each question's scores")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write one self-contained page with plots")
+    parser.add_argument("--against", type=Path, metavar="RUN", help="compare with the JSON of an earlier run")
+    parser.add_argument("--library", type=Path, metavar="DIR", help="keep the library of the one PATH here")
+    parser.add_argument("--limit", type=int, metavar="N", help="ask N questions, evenly spaced")
+    given = parser.parse_args(arguments)
+    try:
+        return run(
+            given.paths,
+            library=given.library,
+            json_file=given.json,
+            html_file=given.html,
+            against=given.against,
+            limit=given.limit,
+        )
+    except RagError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,185 @@
+"""Asks a benchmark's questions and reports how well they were answered: what ``footnote eval`` does."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from eval.compare import compare, earlier_scores, show_changes
+from eval.questions import Benchmark, Question, load
+from eval.report import Report, show, write_json
+from eval.scoring import Row, relevant_ids, score
+from rag import Answer, Article, Assistant, QuestionError, RagError, Settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+DEPTH = 100  # passages of each question that the retrieval figures look at
+INTERRUPTED = 130  # the exit status of a program that Ctrl-C ended
+
+
+def run(
+    paths: Sequence[Path],
+    *,
+    library: Path | None = None,
+    json_file: Path | None = None,
+    html_file: Path | None = None,
+    against: Path | None = None,
+    limit: int | None = None,
+) -> int:
+    """Evaluate each benchmark, print its figures and write what was asked for.
+
+    Args:
+        paths: folders in BEIR's form; none for the questions on the seeds.
+        library: where the library of a single benchmark is kept; else it is kept in the user's cache directory.
+        json_file: file for the figures and each question's scores.
+        html_file: file for the report with plots and the wrong answers.
+        against: an earlier run's JSON file to compare with.
+        limit: ask so many of each benchmark's questions, evenly spaced.
+
+    Returns:
+        0; 1 where a figure fell beyond noise against the earlier run; 130 where Ctrl-C stopped the questions.
+
+    Raises:
+        RagError: a benchmark, a library or a file cannot be used; the message says what to do.
+    """
+    from rich.console import Console
+
+    console = Console()
+    _check_first(paths, library, against, json_file, html_file)
+    if html_file is not None:
+        from eval.plots import require_plots
+
+        require_plots()
+    benchmarks = _named_apart([load(path).first(limit) for path in paths] or [load().first(limit)])
+    reports: list[Report] = []
+    for benchmark in benchmarks:
+        reports.append(_evaluated(benchmark, library))
+        show(reports[-1], console)
+        if reports[-1].stopped:
+            break
+    if json_file is not None:
+        write_json(reports, json_file)
+    if html_file is not None:
+        from eval.page import write_page
+
+        write_page(reports, html_file)
+    fell = [_fell(against, report, console) for report in reports] if against is not None else []
+    return INTERRUPTED if reports[-1].stopped else int(any(fell))
+
+
+def evaluate(benchmark: Benchmark, assistant: Assistant, progress: Callable[[int, int], None] | None = None) -> Report:
+    """Ask every question and score every answer; Ctrl-C ends the asking and keeps what was answered.
+
+    Args:
+        benchmark: the questions.
+        assistant: has the benchmark's articles in its library.
+        progress: called with how many questions were answered, and how many there are.
+    """
+    articles = {article.id: article for article in assistant.articles()}
+    rows: list[Row] = []
+    try:
+        assistant.ask("Is everything ready?")  # the first question loads the models; none that is timed shall
+        for question in benchmark.questions:
+            rows.append(_asked(question, assistant, articles))
+            if progress is not None:
+                progress(len(rows), len(benchmark.questions))
+    except KeyboardInterrupt:
+        if not rows:
+            raise
+    wanted = {id_ for question in benchmark.questions for id_ in relevant_ids(question, articles)}
+    return Report(
+        name=benchmark.name,
+        rows=tuple(rows),
+        questions=len(benchmark.questions),
+        articles=len(articles),
+        missing=len(wanted - set(articles)),
+        unjudged=benchmark.unjudged,
+        settings=assistant.settings.model_dump(mode="json"),
+    )
+
+
+def _check_first(paths: Sequence[Path], library: Path | None, against: Path | None, *written: Path | None) -> None:
+    """Refuse at once what would otherwise be refused after many minutes of asking."""
+    if library is not None and len(paths) > 1:
+        raise RagError(f"--library holds the articles of one PATH, and {len(paths)} are given: give one with it")
+    if against is not None and not against.is_file():
+        raise RagError(f"there is no earlier run {against}: give a file that `footnote eval --json FILE` wrote")
+    for file in written:
+        if file is not None and not file.resolve().parent.is_dir():
+            raise RagError(f"cannot write {file}: there is no folder {file.resolve().parent}; make it first")
+
+
+def _asked(question: Question, assistant: Assistant, articles: dict[str, Article]) -> Row:
+    try:
+        answer = assistant.ask(question.text, history=_conversation(question, assistant))
+        hits = assistant.search(answer.standalone, limit=DEPTH)
+    except QuestionError as error:  # a question that cannot be asked is not answered, and counts
+        answer, hits = Answer(question.text, question.text, str(error), None, refused=True, confidence=0.0), ()
+    return score(question, answer, hits, articles)
+
+
+def _conversation(question: Question, assistant: Assistant) -> tuple[Answer, ...]:
+    """The answers before the question: asked for, or made of the replies that its history tells."""
+    history: tuple[Answer, ...] = ()
+    for turn in question.history:
+        if turn.reply is None:
+            answer = assistant.ask(turn.question, history=history)
+        else:
+            answer = Answer(turn.question, turn.question, turn.reply, None, refused=False, confidence=1.0)
+        history = (*history, answer)
+    return history
+
+
+def _evaluated(benchmark: Benchmark, library: Path | None) -> Report:
+    """Make or reuse the benchmark's library and evaluate, with progress on standard error."""
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    settings = Settings()
+    place = library or cached_library(benchmark.corpus, settings.encoder)
+    assistant = Assistant(settings.model_copy(update={"library": place}))
+    errors = Console(stderr=True)
+    with errors.status(f"{benchmark.name}: reading {benchmark.corpus}") as status:
+        done = assistant.index(
+            [benchmark.corpus],
+            progress=lambda at: status.update(f"{benchmark.name}: {at.articles} articles, {at.passages} passages"),
+        )
+    for skipped in done.skipped:
+        errors.print(f"not read: {skipped.path}: {skipped.reason}", markup=False)
+    bars = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*bars, console=errors) as bar:
+        task = bar.add_task(benchmark.name, total=len(benchmark.questions))
+        return evaluate(benchmark, assistant, lambda asked, _: bar.update(task, completed=asked))
+
+
+def cached_library(corpus: Path, encoder: str) -> Path:
+    """The folder in the user's cache directory for a corpus as it is now: a changed corpus has another."""
+    from platformdirs import user_cache_path
+
+    files = sorted(corpus.iterdir()) if corpus.is_dir() else [corpus]
+    stamps = [f"{file.resolve()} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in files]
+    digest = hashlib.sha256("\n".join([encoder, *stamps]).encode()).hexdigest()
+    name = corpus.name if corpus.is_dir() else corpus.resolve().parent.name
+    return user_cache_path("footnote", appauthor=False) / "eval" / f"{name}-{digest[:16]}"
+
+
+def _named_apart(benchmarks: list[Benchmark]) -> list[Benchmark]:
+    """The benchmarks, a name that is taken already told apart by a number."""
+    named: dict[str, Benchmark] = {}
+    for benchmark in benchmarks:
+        name, number = benchmark.name, 2
+        while name in named:
+            name, number = f"{benchmark.name}-{number}", number + 1
+        named[name] = Benchmark(name, benchmark.corpus, benchmark.questions, benchmark.unjudged)
+    return list(named.values())
+
+
+def _fell(against: Path, report: Report, console: Console) -> bool:
+    before = earlier_scores(against, report)
+    after = {row.question.id: row.scores for row in report.rows}
+    changes = compare(before, after)
+    show_changes(changes, len(set(before) & set(after)), console)
+    return any(change.fell for change in changes)

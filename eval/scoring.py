@@ -1,0 +1,177 @@
+"""One question's answer, scored: a number for each measure that applies to the question, and none for the others.
+
+A measure that applies is never left out because the answer was bad: a question with nothing found, or refused where the
+articles answer, scores 0.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from eval import metrics
+from eval.questions import Question
+from rag import Answer, Article, Citation, Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A question, what was answered, and how good it was.
+
+    Attributes:
+        question: what was asked.
+        answer: what came back.
+        relevant: ids of the library's articles that answer, with grades; a key that fits no article stays as it is.
+        found: the places, from 1, of the relevant articles in the ranking, each article placed by its best passage.
+        passage: the place, from 1, of the first passage that holds an accepted answer, or None.
+        scores: see ``eval.figures`` for what each means; a measure that does not apply is absent.
+    """
+
+    question: Question
+    answer: Answer
+    relevant: Mapping[str, int]
+    found: tuple[int, ...]
+    passage: int | None
+    scores: Mapping[str, float]
+
+    @property
+    def right(self) -> bool | None:
+        """Answered rightly or rightly refused; None where nothing is known that would tell."""
+        return bool(self.scores["right"]) if "right" in self.scores else None
+
+    @property
+    def wrong(self) -> bool:
+        """An answer was shown that is not right."""
+        return bool(self.scores.get("wrong", 0.0))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The row as JSON types; the found passages go without their text, which the library has."""
+        answer = self.answer.to_dict()
+        answer["hits"] = [{key: value for key, value in hit.items() if key != "text"} for hit in answer["hits"]]
+        return {
+            "id": self.question.id,
+            "text": self.question.text,
+            "kind": self.question.kind,
+            "answerable": self.question.answerable,
+            "answers": list(self.question.answers),
+            "relevant": dict(self.relevant),
+            "found": list(self.found),
+            "passage": self.passage,
+            "scores": dict(self.scores),
+            "answer": answer,
+        }
+
+
+def score(question: Question, answer: Answer, hits: Sequence[Hit], articles: Mapping[str, Article]) -> Row:
+    """Score one answer.
+
+    Args:
+        question: what was asked, and what is known of its answer.
+        answer: what came back.
+        hits: the passages that the search finds for it, best first, as deep as the ranking is to be measured.
+        articles: the library's articles by id, which quotes are checked against.
+    """
+    relevant = relevant_ids(question, articles)
+    ranking = list(dict.fromkeys(hit.passage.article.id for hit in hits))
+    places = (place for place, hit in enumerate(hits, start=1) if metrics.holds(hit.passage.text, question.answers))
+    passage = next(places, None)
+    scores = metrics.retrieval(relevant, ranking) if relevant else {}
+    if question.answerable and question.answers:
+        scores["passage@1"] = float(passage == 1)
+        scores["passage@5"] = float(passage is not None and passage <= 5)
+    scores |= _answer_scores(question, answer)
+    scores |= _citation_scores(question, answer, relevant, articles)
+    scores |= _refusal_scores(question, answer, scores)
+    found = tuple(place for place, article in enumerate(ranking, start=1) if article in relevant)
+    return Row(question, answer, relevant, found, passage, scores)
+
+
+def relevant_ids(question: Question, articles: Mapping[str, Article]) -> dict[str, int]:
+    """The question's relevant articles by their ids in the library, found by id or else by title."""
+    ids: dict[str, int] = {}
+    for key, grade in question.relevant.items():
+        titled = [a.id for a in articles.values() if metrics.normalise(a.title) == metrics.normalise(key)]
+        ids.update(dict.fromkeys([key] if key in articles else titled or [key], grade))
+    return ids
+
+
+def shown_sentences(answer: Answer) -> tuple[str, ...]:
+    """The sentences of an answer without their markers; a bracketed number inside a quote is no marker."""
+    text = answer.text
+    for citation in answer.citations:
+        text = text.replace(citation.quote, citation.quote.replace("[", "("))
+    numbers = "|".join(str(citation.number) for citation in answer.citations)
+    parts = re.split(rf"(?:\s*\[(?:{numbers})\])+", text) if numbers else [text]
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def is_verbatim(citation: Citation, answer: Answer, articles: Mapping[str, Article]) -> bool:
+    """Whether the library's article has the quote at its offsets, and the answer shows it under its marker.
+
+    White space may be laid out differently in the answer; every other character counts.
+    """
+    article = articles.get(citation.article.id)
+    quote = citation.quote
+    if article is None or not quote.strip() or article.text[citation.start : citation.end] != quote:
+        return False
+    return " ".join(quote.split()) in " ".join(answer.text.split()) and f"[{citation.number}]" in answer.text
+
+
+def _answer_scores(question: Question, answer: Answer) -> dict[str, float]:
+    scores: dict[str, float] = {}
+    sentences = () if answer.refused else shown_sentences(answer)
+    if not answer.refused:
+        scores["sentences"] = float(len(sentences))
+    if not (question.answerable and question.answers):
+        return scores
+    accepted = question.answers
+    scores["present"] = float(any(metrics.holds(citation.quote, accepted) for citation in answer.citations))
+    if question.history:
+        scores["present_followup"] = scores["present"]
+    scores["first_sentence"] = float(bool(sentences) and metrics.holds(sentences[0], accepted))
+    short = None if answer.refused else answer.short
+    scores["exact_match"] = metrics.exact_match(short, accepted)
+    scores["f1"] = metrics.f1(short, accepted)
+    return scores
+
+
+def _citation_scores(
+    question: Question, answer: Answer, relevant: Mapping[str, int], articles: Mapping[str, Article]
+) -> dict[str, float]:
+    if answer.refused:
+        return {}
+    cited = answer.citations
+    scores = {"verbatim": float(bool(cited) and all(is_verbatim(citation, answer, articles) for citation in cited))}
+    if question.answerable and relevant:
+        right = [citation.article.id in relevant for citation in cited]
+        scores["article_right"] = float(any(right))
+        scores["article_precision"] = sum(right) / len(right) if right else 0.0
+        holding = [citation for citation in cited if metrics.holds(citation.quote, question.answers)]
+        if holding:
+            scores["present_article_right"] = float(any(citation.article.id in relevant for citation in holding))
+    return scores
+
+
+def _refusal_scores(question: Question, answer: Answer, scores: Mapping[str, float]) -> dict[str, float]:
+    refused = float(answer.refused)
+    told = {"confidence": answer.confidence, "answerable": float(question.answerable)}
+    if answer.refused:
+        told["precision"] = float(not question.answerable)
+    if question.answerable:
+        told["false_refusals"] = refused
+        shown_right = scores.get("present") if question.answers else scores.get("article_right", 0.0)
+        if not question.answers and not question.relevant:
+            return told  # nothing is known of the answer but that there is one
+        told["right"] = shown_right or 0.0
+    else:
+        told["recall"] = refused
+        if question.kind in ("near", "far"):
+            told[f"recall_{question.kind}"] = refused
+        told["right"] = refused
+    told["wrong"] = float(not answer.refused and not told["right"])
+    told["shown_right"] = float(not answer.refused and bool(told["right"]))
+    if not answer.refused:
+        told["right_if_shown"] = told["right"]
+    return told
