@@ -83,9 +83,7 @@ class Assistant:
         """The articles of the library in the order in which they were added, at most ``limit``."""
         return self._opened_library().articles(limit)
 
-    def index(
-        self, paths: Sequence[Path], *, progress: Callable[[Progress], None] = lambda _: None
-    ) -> IndexReport:
+    def index(self, paths: Sequence[Path], *, progress: Callable[[Progress], None] = lambda _: None) -> IndexReport:
         """Add the articles of files and folders to the library, or update them.
 
         Args:
@@ -102,9 +100,7 @@ class Assistant:
         """Load everything that the first question would load, and build the default library if it is not there yet."""
         self._opened(progress)
 
-    def _opened(
-        self, progress: Callable[[Progress], None] = lambda _: None
-    ) -> tuple[Library, Encoder, Reader | None]:
+    def _opened(self, progress: Callable[[Progress], None] = lambda _: None) -> tuple[Library, Encoder, Reader | None]:
         library = self._opened_library(progress)
         encoder = self._opened_encoder()
         library.check_encoder(encoder)

@@ -5,15 +5,19 @@ It is the roof of the house: it alone starts the rooms beside ``rag``, the web c
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from rag.assistant import Assistant
 from rag.errors import RagError
+from rag.indexing import Progress
 
 app = typer.Typer(
     name="footnote",
@@ -33,8 +37,8 @@ LibraryOption = Annotated[
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
-def _assistant(library: Path | None) -> Any:
-    from rag import Assistant, Settings
+def _assistant(library: Path | None) -> Assistant:
+    from rag.settings import Settings
 
     return Assistant(Settings(library=library) if library else Settings())
 
@@ -45,7 +49,7 @@ def _print_json(value: object) -> None:
 
 @app.command()
 def ask(
-    question: Annotated[str, typer.Argument(help="The question, in quotation marks; '-' reads it from standard input.")],
+    question: Annotated[str, typer.Argument(help="The question, in quotation marks; '-' reads standard input.")],
     library: LibraryOption = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -72,7 +76,8 @@ def ask(
     if answer.refused and answer.hits:
         typer.echo("\nThe nearest passages, which do not answer:")
         for hit in answer.hits[:3]:
-            typer.echo(f"  - {_visible(hit.passage.article.title or 'untitled')}: {_visible(hit.passage.text[:160])}...")
+            title = hit.passage.article.title or "untitled"
+            typer.echo(f"  - {_visible(title)}: {_visible(hit.passage.text[:160])}...")
 
 
 @app.command()
@@ -88,8 +93,12 @@ def index(
     Example: footnote index ~/articles --library ~/articles-library
     """
     assistant = _assistant(library)
-    with _progress_bar(quiet=as_json) as advance:
-        report = assistant.index(paths, progress=advance)
+    try:
+        with _progress_bar(quiet=as_json) as advance:
+            report = assistant.index(paths, progress=advance)
+    except KeyboardInterrupt:
+        typer.echo("stopped; what was embedded so far is kept, the same command goes on from there", err=True)
+        raise typer.Exit(130) from None
     skipped = [{"path": skip.path, "reason": skip.reason} for skip in report.skipped]
     counts = {name: getattr(report, name) for name in ("new", "changed", "unchanged", "removed", "passages")}
     if as_json:
@@ -170,39 +179,27 @@ def evaluate(
     )
 
 
-class _progress_bar:  # noqa: N801 - used as a function
+@contextlib.contextmanager
+def _progress_bar(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
     """A line that counts articles and passages while an index is made; silent where nobody watches."""
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    def __init__(self, *, quiet: bool) -> None:
-        from rich.console import Console
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    hidden = quiet or not sys.stderr.isatty()
+    with Bar(*columns, console=Console(stderr=True), disable=hidden, transient=True) as bar:
+        task = bar.add_task("loading the encoder")
 
-        self._bar = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            TimeElapsedColumn(),
-            console=Console(stderr=True),
-            disable=quiet or not sys.stderr.isatty(),
-            transient=True,
-        )
-        self._task = self._bar.add_task("reading")
+        def advance(progress: Progress) -> None:
+            bar.update(task, description=f"{progress.articles:,} articles, {progress.passages:,} passages embedded")
 
-    def __enter__(self) -> Callable[[Any], None]:
-        self._bar.start()
-        return self._advance
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def _advance(self, progress: Any) -> None:
-        self._bar.update(
-            self._task, description=f"{progress.articles:,} articles, {progress.passages:,} passages embedded"
-        )
+        yield advance
 
 
 def _visible(text: str) -> str:
     """The text with control characters made visible, so that an article cannot steer the terminal."""
-    return "".join(c if c.isprintable() or c in "\n\t" else f"\\x{ord(c):02x}" for c in text)
+    return "".join(f"\\x{ord(c):02x}" if unicodedata.category(c) == "Cc" and c not in "\n\t" else c for c in text)
 
 
 def main() -> None:
@@ -212,6 +209,3 @@ def main() -> None:
     except RagError as error:
         typer.secho(f"error: {error}", err=True, fg=typer.colors.RED)
         sys.exit(2)
-    except KeyboardInterrupt:
-        typer.echo("stopped; what was indexed so far is kept, the same command goes on from there", err=True)
-        sys.exit(130)

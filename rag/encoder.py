@@ -220,7 +220,8 @@ def _mean_by_span(
     for i, (first, last) in enumerate(spans):
         inside = np.flatnonzero((starts >= first) & (ends <= last) & (ends > starts))
         rows[i] = tokens[inside].mean(axis=0) if len(inside) else fallback
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+        rows[i] /= max(float(np.linalg.norm(rows[i])), 1e-12)
+    return rows
 
 
 def _fingerprint(model: SentenceTransformer) -> str:

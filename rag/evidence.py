@@ -109,7 +109,7 @@ def gather(
     texts = [_text(window) for window in windows]
     titles = [window[0].found.stored.passage.article.title for window in windows]
     candidates: dict[tuple[str, int], Candidate] = {}
-    for window, text, reading in zip(windows, texts, reader.read(question, texts, titles), strict=True):
+    for window, reading in zip(windows, reader.read(question, texts, titles), strict=True):
         if reading.start == reading.end:
             continue
         offset = window[0].span[0]

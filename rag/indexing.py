@@ -1,4 +1,4 @@
-"""Files become articles, articles become passages, passages become vectors, and all of it a library's next generation."""
+"""Files become articles, articles passages, passages vectors, and all of it a library's next generation."""
 
 from __future__ import annotations
 
@@ -84,9 +84,9 @@ def index(
             run.read(path)
         run.finish()
         if not run.report.articles:
-            reasons = "; ".join(f"{skip.path}: {skip.reason}" for skip in run.report.skipped[:3])
             names = ", ".join(str(path) for path in paths)
-            raise DocumentError(f"no articles in {names}{' (' + reasons + ')' if reasons else ''}: name a file or folder of articles")
+            reasons = "".join(f"; {skip.reason}" for skip in run.report.skipped[:3])
+            raise DocumentError(f"no articles in {names}: name a file or folder of articles{reasons}")
         return run.report
 
 

@@ -77,7 +77,9 @@ class WordIndex:
         )
         found = self._searcher.search(query, limit, count=False).hits
         numbers = self._searcher.fast_field_values("number", [address for _, address in found])
-        return {int(number): float(score) for number, (score, _) in zip(numbers, found, strict=True)}
+        return {
+            int(number): float(score) for number, (score, _) in zip(numbers, found, strict=True) if number is not None
+        }
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)

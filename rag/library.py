@@ -76,9 +76,11 @@ def read_manifest(folder: Path) -> Manifest | None:
     except NotADirectoryError:
         raise LibraryError(f"{folder} is a file, not a library: name a folder with --library") from None
     except OSError as error:
-        raise LibraryError(f"library manifest {file} cannot be read ({error.strerror}): check its permissions") from error
+        raise LibraryError(
+            f"library manifest {file} cannot be read: {error.strerror}; check its permissions"
+        ) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise LibraryError(f"library manifest {file} is damaged: delete the folder and index its articles again") from error
+        raise LibraryError(f"library manifest {file} is damaged: delete the folder and index it again") from error
 
 
 class Library:
@@ -176,7 +178,9 @@ def draft(folder: Path, encoder: Encoder, *, wait: bool = False) -> Iterator[Sto
     except Timeout:
         raise LibraryError(f"another process is writing library {folder}: wait until it has ended") from None
     except (OSError, sqlite3.Error) as error:
-        raise LibraryError(f"library {folder} cannot be written ({error}): check its permissions and the disk") from error
+        raise LibraryError(
+            f"library {folder} cannot be written: {error}; check its permissions and the disk"
+        ) from error
 
 
 def _open_draft(folder: Path, encoder: Encoder) -> Store:
@@ -243,7 +247,7 @@ def _check_hash(file: Path, wanted: str) -> None:
     try:
         found = _sha256(file)
     except OSError as error:
-        raise LibraryError(f"library file {file} cannot be read ({error.strerror}): index its articles again") from error
+        raise LibraryError(f"library file {file} cannot be read: {error.strerror}; index its articles again") from error
     if found != wanted:
         raise LibraryError(f"library file {file} is damaged (its hash is not the manifest's): index its articles again")
 

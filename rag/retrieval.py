@@ -78,9 +78,7 @@ def retrieve(library: Library, question: str, vector: Floats, limit: int) -> tup
 def _fuse(cosines: Mapping[int, float], lexical: Mapping[int, float]) -> dict[int, float]:
     dense_share = _scaled(cosines)
     word_share = _scaled({number: lexical.get(number, 0.0) for number in cosines})
-    return {
-        number: DENSE_WEIGHT * dense_share[number] + (1 - DENSE_WEIGHT) * word_share[number] for number in cosines
-    }
+    return {number: DENSE_WEIGHT * dense_share[number] + (1 - DENSE_WEIGHT) * word_share[number] for number in cosines}
 
 
 def _scaled(scores: Mapping[int, float]) -> dict[int, float]:

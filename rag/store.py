@@ -153,7 +153,8 @@ class Store:
     def claimed(self, origin: str) -> frozenset[str]:
         """Ids of the articles that were read from this origin."""
         return frozenset(
-            row[0] for row in self._rows("SELECT id FROM origins JOIN articles ON article = row WHERE origin = ?", (origin,))
+            row[0]
+            for row in self._rows("SELECT id FROM origins JOIN articles ON article = row WHERE origin = ?", (origin,))
         )
 
     def disclaim(self, article_id: str, origin: str) -> None:
@@ -182,7 +183,8 @@ class Store:
         origins = self.origins(article.id) | {origin}
         self.delete(article.id)
         row = execute(
-            "INSERT INTO articles (id, title, text, source, url, published, kind, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO articles (id, title, text, source, url, published, kind, digest) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 article.id,
                 article.title,
@@ -224,8 +226,8 @@ class Store:
 
         marks = ",".join("?" * len(numbers))
         rows = self._rows(
-            f"SELECT number, first, last, passages.sentences, vectors.sentences, whole, {_ARTICLE_COLUMNS} FROM passages "
-            f"JOIN articles ON article = row JOIN vectors ON passage = number WHERE number IN ({marks})",
+            f"SELECT number, first, last, passages.sentences, vectors.sentences, whole, {_ARTICLE_COLUMNS} "
+            f"FROM passages JOIN articles ON article = row JOIN vectors ON passage = number WHERE number IN ({marks})",
             tuple(numbers),
         )
         shared: dict[str, Article] = {}

@@ -23,7 +23,7 @@ class VectorIndex:
     def __init__(self, dimension: int) -> None:
         import faiss
 
-        self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        self._index: faiss.Index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
 
     @classmethod
     def open(cls, file: Path) -> VectorIndex:
@@ -59,6 +59,4 @@ class VectorIndex:
         if not limit:
             return {}
         scores, numbers = self._index.search(question[None, :], limit)
-        return {
-            int(number): float(score) for number, score in zip(numbers[0], scores[0], strict=True) if number >= 0
-        }
+        return {int(number): float(score) for number, score in zip(numbers[0], scores[0], strict=True) if number >= 0}

@@ -1,0 +1,30 @@
+# make chat   ask the seed articles in a browser, on http://127.0.0.1:7860
+# make test   ruff, mypy and pytest
+# make setup  what both share: a virtual environment in .venv with everything installed
+
+PYTHON ?= python3
+PORT ?= 7860
+BIN := .venv/bin
+
+export HF_HUB_OFFLINE := 1
+export GRADIO_ANALYTICS_ENABLED := False
+
+.PHONY: chat test setup
+
+setup: .venv/installed
+
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON=python3.11 ..." >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+chat: setup
+	$(BIN)/python -m ui --port $(PORT)
+
+test: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest

@@ -1,0 +1,52 @@
+"""Shared by all tests: the real encoder, and a real library of the seed articles, each made once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+for name in [name for name in os.environ if name.startswith("RAG_")]:
+    del os.environ[name]  # a developer's own settings must not change what the tests see
+
+from rag import Assistant, Settings
+from rag.assistant import seeds
+from rag.encoder import Encoder, open_encoder
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared" / "data"
+"""Public benchmarks, on a developer's machine only; tests that read them are skipped where they are absent."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let through what other packages warn of while they are imported; each line says whose it is."""
+    # faiss's SWIG classes have no __module__.
+    config.addinivalue_line("filterwarnings", "ignore:builtin type .* has no __module__ attribute:DeprecationWarning")
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    """The default encoder."""
+    return open_encoder("default")
+
+
+@pytest.fixture(scope="session")
+def seed_library(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a library of the seed articles; do not write to it."""
+    folder = tmp_path_factory.mktemp("seeds") / "library"
+    from rag.indexing import index
+
+    index(folder, encoder, [seeds()])
+    return folder
+
+
+@pytest.fixture(scope="session")
+def assistant(seed_library: Path) -> Iterator[Assistant]:
+    """An assistant over the seed articles, with everything loaded."""
+    assistant = Assistant(Settings(library=seed_library))
+    assistant.open()
+    yield assistant

@@ -1,0 +1,148 @@
+"""Ask the seeds: every citation is the article's own characters, refusals say so, bad questions are told."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from pathlib import Path
+
+import pytest
+
+from rag import Answer, Assistant, LibraryError, QuestionError, Settings
+from rag.assistant import LONGEST_QUESTION
+
+QUESTIONS = (
+    "How many Syrian refugees have arrived in the Perm region since February?",
+    "Who met with the refugees?",
+    "Where is the special court expected to be based?",
+    "Which countries are expected to join the tribunal?",
+    "Why does the newspaper ask for support?",
+    "What did Sapko say about doctors and teachers?",
+)
+
+
+def assert_sound(answer: Answer) -> None:
+    """What holds of every answer, whatever was asked of whatever articles."""
+    assert 0 <= answer.confidence <= 1
+    assert json.loads(json.dumps(answer.to_dict()))["question"] == answer.question
+    assert answer.timings["total"] > 0
+    if answer.refused:
+        assert answer.citations == ()
+        assert answer.short is None
+        assert "[" not in answer.text
+        return
+    assert 1 <= len(answer.citations) <= 3
+    assert [citation.number for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
+    for citation in answer.citations:
+        assert citation.quote.strip()
+        assert citation.quote == citation.article.text[citation.start : citation.end]
+        assert f"{citation.quote} [{citation.number}]" in answer.text
+    assert [int(n) for n in re.findall(r" \[(\d)\](?= |$)", answer.text)][-1] == len(answer.citations)
+    if answer.short is not None:
+        assert any(answer.short in citation.quote for citation in answer.citations)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_answers_are_quoted_word_for_word(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert_sound(answer)
+    assert answer.hits
+    assert answer.hits == tuple(sorted(answer.hits, key=lambda hit: -hit.score))
+
+
+def test_the_example_of_the_readme_is_answered(assistant: Assistant) -> None:
+    answer = assistant.ask(QUESTIONS[0])
+    assert not answer.refused
+    assert "approximately 150 refugees" in answer.citations[0].quote
+    assert answer.citations[0].article.title.startswith("Syrian Alawites")
+
+
+@pytest.mark.parametrize(
+    "question", ["What is the boiling point of tungsten?", "Who won the chess championship in Reykjavik in 1972?"]
+)
+def test_what_the_articles_do_not_hold_is_refused_with_the_nearest_passages(
+    assistant: Assistant, question: str
+) -> None:
+    answer = assistant.ask(question)
+    assert answer.refused
+    assert_sound(answer)
+    assert answer.hits
+
+
+@pytest.mark.parametrize("question", ["", "   \n\t "])
+def test_an_empty_question_is_told(assistant: Assistant, question: str) -> None:
+    with pytest.raises(QuestionError, match="is empty"):
+        assistant.ask(question)
+
+
+def test_a_long_question_is_told(assistant: Assistant) -> None:
+    with pytest.raises(QuestionError, match=f"10,000 characters, the most is {LONGEST_QUESTION:,}"):
+        assistant.ask("x" * 10_000)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["\x00\x1b[31m who?", "من التقى باللاجئين؟", "🙂🙂🙂", "<script>alert(1)</script>", "' OR 1=1; DROP TABLE articles; --"],
+)
+def test_odd_questions_are_only_text(assistant: Assistant, question: str) -> None:
+    assert_sound(assistant.ask(question))
+
+
+def test_a_follow_up_is_understood_from_the_conversation(assistant: Assistant) -> None:
+    first = assistant.ask("What is the Council of Europe?")
+    answer = assistant.ask("When did it expel Russia?", history=(first,))
+    assert "Council of Europe" in answer.standalone
+    assert answer.question == "When did it expel Russia?"
+    assert_sound(answer)
+    alone = "Which countries are expected to join the tribunal?"
+    assert assistant.ask(alone, history=(first,)).standalone == alone
+
+
+def test_search_gives_passages_best_first(assistant: Assistant) -> None:
+    hits = assistant.search("Syrian refugees in Perm", limit=5)
+    assert len(hits) == 5
+    assert "Perm" in hits[0].passage.text
+    assert hits[0].score >= hits[-1].score
+
+
+def test_threads_get_the_same_answers(assistant: Assistant) -> None:
+    wanted = [assistant.ask(question).text for question in QUESTIONS]
+    found: dict[int, str] = {}
+
+    def ask(number: int) -> None:
+        found[number] = assistant.ask(QUESTIONS[number]).text
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(len(QUESTIONS))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [found[number] for number in range(len(QUESTIONS))] == wanted
+
+
+def test_a_missing_library_is_told(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="footnote index PATH"):
+        Assistant(Settings(library=tmp_path / "nothing")).ask("Who?")
+
+
+def test_new_articles_are_found_without_opening_again(tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text("The lighthouse keeper of Ardmore is Nora Quill. She has kept it since 1987.")
+    assistant = Assistant(Settings(library=tmp_path / "lib"))
+    assistant.index([tmp_path / "one.txt"])
+    assert "Nora Quill" in assistant.ask("Who is the lighthouse keeper of Ardmore?").hits[0].passage.text
+    (tmp_path / "two.txt").write_text("The harbour master of Ballin is Tomas Reed. He came from Cork in 2011.")
+    assistant.index([tmp_path / "two.txt"])
+    assert "Tomas Reed" in assistant.ask("Who is the harbour master of Ballin?").hits[0].passage.text
+
+
+def test_repeated_sentences_are_cited_where_they_stand(tmp_path: Path) -> None:
+    repeated = "Nothing else was said by the ministry."
+    text = f"{repeated} The bridge at Kalmar was closed on 4 May 2021. {repeated} The bridge is 90 metres long. {repeated}"
+    (tmp_path / "one.txt").write_text(text, encoding="utf-8")
+    assistant = Assistant(Settings(library=tmp_path / "lib"))
+    assistant.index([tmp_path / "one.txt"])
+    for question in ("When was the bridge at Kalmar closed?", "How long is the bridge?", "What else did the ministry say?"):
+        answer = assistant.ask(question)
+        assert_sound(answer)
+        assert len({(citation.start, citation.end) for citation in answer.citations}) == len(answer.citations)

@@ -1,0 +1,127 @@
+"""The footnote command, as a person types it: a real process for each door, in-process for the rest."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rag.cli import main
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    """Run the command in this process; returns its exit status."""
+    monkeypatch.setattr("sys.argv", ["footnote", *arguments])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    return int(stop.value.code or 0)
+
+
+def test_ask_prints_the_answer_and_its_footnotes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seed_library: Path
+) -> None:
+    question = "How many Syrian refugees have arrived in the Perm region since February?"
+    assert run(monkeypatch, "ask", question, "--library", str(seed_library)) == 0
+    printed = capsys.readouterr().out
+    assert "approximately 150 refugees have arrived" in printed
+    assert "[1] Syrian Alawites Take Refuge in Russia’s Perm Region (bne IntelliNews)" in printed
+
+
+def test_ask_json_prints_the_contract(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seed_library: Path
+) -> None:
+    assert run(monkeypatch, "ask", "Who met with refugees?", "--json", "--library", str(seed_library)) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert {"question", "standalone", "text", "short", "refused", "confidence", "citations", "hits", "timings"} == set(answer)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("ask", ""), "question is empty"),
+        (("ask", "x" * 10_000), "the most is 2,000"),
+        (("ask", "Who?", "--library", "missing-folder"), "no library in missing-folder"),
+        (("index", "missing-file.txt", "--library", "lib"), "missing-file.txt does not exist"),
+        (("inspect", "missing-file.txt"), "missing-file.txt does not exist"),
+    ],
+)
+def test_what_can_be_mended_is_one_line_and_exit_status_2(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    message: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(monkeypatch, *arguments) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert message in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("empty.txt", b""), ("binary.txt", bytes(range(256)) * 40), ("folder", None), ("photo.png", b"\x89PNG\r\n\x1a\n")],
+)
+def test_what_holds_no_articles_makes_no_library(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    name: str,
+    data: bytes | None,
+) -> None:
+    path = tmp_path / name
+    if data is None:
+        path.mkdir()
+    else:
+        path.write_bytes(data)
+    library = tmp_path / "lib"
+    assert run(monkeypatch, "index", str(path), "--library", str(library)) == 2
+    assert name in capsys.readouterr().err
+    assert not (library / "manifest.json").exists()
+    assert not (library / "generations" / "next").exists()
+
+
+def test_index_then_ask(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "a.md").write_text("# The keeper\n\nThe lighthouse keeper of Ardmore is Nora Quill.\n", encoding="utf-8")
+    (tmp_path / "b.bin").write_bytes(b"\x00\x01")
+    library = str(tmp_path / "lib")
+    assert run(monkeypatch, "index", str(tmp_path / "a.md"), "--library", library, "--json") == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["new"], report["passages"]) == (1, 1)
+    assert run(monkeypatch, "index", str(tmp_path / "a.md"), "--library", library) == 0
+    assert "0 new, 0 changed, 1 unchanged" in capsys.readouterr().out
+
+
+def test_inspect_accounts_for_the_seeds(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from rag.assistant import seeds
+
+    (file,) = seeds().glob("*.txt")
+    assert run(monkeypatch, "inspect", str(file), "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [(article["kind"], article["source"]) for article in found["articles"] if article["kind"] == "article"] == [
+        ("article", "bne IntelliNews"),
+        ("article", None),
+    ]
+    assert any("Remind me later" in piece["text"] for piece in found["furniture"])
+
+
+def test_control_characters_of_an_article_do_not_reach_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text("The keeper of Ardmore is \x1b[31mNora Quill\x1b[0m, they say.", encoding="utf-8")
+    assert run(monkeypatch, "inspect", str(tmp_path / "a.txt")) == 0
+    assert "\x1b[31m" not in capsys.readouterr().out
+
+
+def test_help_teaches(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(monkeypatch, "--help") == 0
+    printed = capsys.readouterr().out
+    for command in ("ask", "chat", "index", "inspect", "eval"):
+        assert command in printed

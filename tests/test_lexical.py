@@ -1,0 +1,45 @@
+"""BM25 over stems; any word may match, nothing in a question is syntax."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag.lexical import WordIndex, Words
+
+TEXTS = [(3, "Refugees arrived in the region"), (8, "The tribunal in The Hague"), (5, "Zürich houses, houses and houses")]
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> WordIndex:
+    index = WordIndex(tmp_path, create=True)
+    index.add(TEXTS)
+    return index
+
+
+def test_words_are_found_by_their_stem_without_case_or_accents(index: WordIndex) -> None:
+    assert list(index.search("a REFUGEE?", 10)) == [3]
+    assert list(index.search("zurich house", 10)) == [5]
+
+
+def test_nothing_in_a_question_is_syntax(index: WordIndex) -> None:
+    for question in ('"unclosed', "a AND (b OR", "field:value", "*", "hague^9 -tribunal", "\x00 \ud7ff 🙂", "../../etc"):
+        index.search(question, 10)
+    assert list(index.search("-hague", 10)) == [8]
+
+
+def test_no_words_and_no_hits_find_nothing(index: WordIndex, tmp_path: Path) -> None:
+    assert index.search("?!", 10) == {}
+    assert index.search("submarine", 10) == {}
+    (tmp_path / "empty").mkdir()
+    assert WordIndex(tmp_path / "empty", create=True).search("house", 10) == {}
+
+
+def test_an_index_is_found_again(index: WordIndex, tmp_path: Path) -> None:
+    assert WordIndex(tmp_path).search("tribunal", 10) == index.search("tribunal", 10)
+
+
+def test_rare_words_weigh_more(index: WordIndex) -> None:
+    rarity = index.rarity(Words().terms("the tribunal of nobody"))
+    assert rarity["nobodi"] > rarity["tribun"] > rarity["the"] > 0
