@@ -1,0 +1,231 @@
+"""Page furniture and publishers' own messages, told apart from the lines of the articles between them.
+
+A line is judged by what it says (``rag.furniture``) and by its neighbours: the prose of a sign-up form is furniture
+because it stands under the form's heading, a price because it stands among buttons, and an appeal to readers is a
+notice from its salutation to its thanks.
+"""
+
+# ruff: noqa: RUF001 - quotes and dashes of many shapes
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from rag.furniture import furniture_name
+from rag.sentences import paragraph_spans
+
+Role = Literal["text", "furniture", "notice", "notice title"]
+
+_STOP_AT_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
+_TAIL = re.compile(r"(?<=[.!?…\"”’)])\s+(?=[^\s.!?][^.!?]{1,40}(?:\.[^\s.!?]+)*\W?$)|\s+(?=[(\[][^()\[\]]{2,80}[)\]]\.?$)")
+_QUOTED = ("“", '"', "‘", "«", "„")
+
+_LETTER = re.compile(
+    r"(?:an?|the|our)?\s?(?:(?:special|important|personal|urgent|quick|brief|open|short)\s)*"
+    r"(?:message|letter|note|appeal|word|plea|request)s? (?:from|to|for) .{2,80}",
+    re.IGNORECASE,
+)
+_SALUTATION = re.compile(
+    r"(?:dear|hello|hi|greetings)\b[\w ,&']{0,40}\b(?:readers?|friends?|supporters?|subscribers?|members?|listeners?|"
+    r"viewers?|community|everyone|all)\b",
+    re.IGNORECASE,
+)
+_FORM_PROSE = re.compile(
+    r"\b(?:newsletters?|inbox|mailbox|e-?mails?|mailing list|subscri\w+|sign(?:ed)? up|unsubscribe|privacy)\b", re.IGNORECASE
+)
+_WE = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Uu]s|[Oo]urs|[Ww]e['’](?:re|ve|ll|d))\b")
+_YOU = re.compile(r"\b(?:you|your|yours|you['’](?:re|ve|ll|d)|readers?|please)\b", re.IGNORECASE)
+_ASK = re.compile(
+    r"\b(?:support(?:ing|ers?)?|donat\w+|contribut\w+|subscri\w+|members?(?:hip)?|fund(?:ed|ing)?|help|chip in|gift|back(?:ing)? us)\b",
+    re.IGNORECASE,
+)
+_PRESS = re.compile(
+    r"\b(?:journalis\w+|newsroom|reporting|reporters?|readers?|independent|publication|coverage|press|paywall|news|stories|"
+    r"magazine|newspaper|site|website|investigations?|media|monthly|month|[$€£]\d+)\b",
+    re.IGNORECASE,
+)
+_SIGN_OFF = re.compile(
+    r"(?:thank you|thanks|with (?:gratitude|thanks)|sincerely|yours|gratefully|best|warmly|in solidarity|[—–-]{1,2}\s?\S).{0,120}",
+    re.IGNORECASE,
+)
+_BUTTONS = frozenset(
+    ("newsletter form", "consent line", "price buttons", "dismiss button", "support banner", "share line", "account line")
+)
+_MOST_BETWEEN_BUTTONS = 3
+_LONGEST_FORM = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a document, or the credit at the end of one.
+
+    Attributes:
+        start: offset of its first character in the document.
+        end: offset after its last.
+        text: the characters between.
+        role: what it is; "text" until shown to be something else.
+        name: the name of the furniture that it is, or "".
+    """
+
+    start: int
+    end: int
+    text: str
+    role: Role = "text"
+    name: str = ""
+
+    @property
+    def words(self) -> int:
+        """How many words it has."""
+        return len(self.text.split())
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it reads as one sentence or several: long enough, and stopped at its end."""
+        return self.words >= 6 and bool(_STOP_AT_END.search(self.text[-8:]))
+
+    def named(self, name: str) -> Line:
+        """The line as a piece of furniture."""
+        return replace(self, role="furniture", name=name)
+
+
+def label_lines(text: str) -> tuple[Line, ...]:
+    """Tell which lines of a text are furniture, which a publisher's message, and which may be an article's.
+
+    Args:
+        text: a document.
+
+    Returns:
+        The lines in order; together they hold every character that is not whitespace.
+    """
+    lines = [part for start, end in paragraph_spans(text) for part in _parts(text, start, end)]
+    lines = [line.named(name) if (name := furniture_name(line.text)) else line for line in lines]
+    _keep_lone_prices(lines)
+    _complete_forms(lines)
+    _mark_notices(lines)
+    _fill_between_buttons(lines)
+    return tuple(lines)
+
+
+def _parts(text: str, start: int, end: int) -> list[Line]:
+    """A line, or what it says and the photo credit that a caption ends with."""
+    line = text[start:end]
+    tail = None
+    for match in _TAIL.finditer(line, max(0, len(line) - 100)):
+        if furniture_name(line[match.end() :]) == "photo credit" and match.start() > 20:
+            tail = match
+            break
+    if tail is None:
+        return [Line(start, end, line)]
+    return [
+        Line(start, start + tail.start(), line[: tail.start()]),
+        Line(start + tail.end(), end, line[tail.end() :], "furniture", "photo credit"),
+    ]
+
+
+def _keep_lone_prices(lines: list[Line]) -> None:
+    """A price, or a word such as "Other", is a button only beside another button."""
+    for place, line in enumerate(lines):
+        if line.name == "price buttons":
+            beside = [other.name for other in lines[max(0, place - 2) : place] + lines[place + 1 : place + 3]]
+            if not any(name in _BUTTONS for name in beside):
+                lines[place] = replace(line, role="text", name="")
+
+
+def _complete_forms(lines: list[Line]) -> None:
+    """Add to the heading of a sign-up form the sentences under it that speak of the letter, and its buttons."""
+    for place, line in enumerate(lines):
+        if line.name != "newsletter form":
+            continue
+        for below in range(place + 1, min(len(lines), place + 1 + _LONGEST_FORM)):
+            other = lines[below]
+            if other.role == "furniture":
+                continue
+            about = _FORM_PROSE.search(other.text) and (_YOU.search(other.text) or _WE.search(other.text))
+            if not about and not (other.words <= 2 and not other.is_prose):
+                break
+            lines[below] = other.named("newsletter form")
+
+
+def _mark_notices(lines: list[Line]) -> None:
+    """Find messages of a publisher about itself: a salutation or heading, then sentences that ask "you" to support "us"."""
+    place = 0
+    while place < len(lines):
+        end = _end_of_notice(lines, place)
+        if end is None:
+            place += 1
+            continue
+        body = [other for other in lines[place:end] if other.role == "text"]
+        for at in range(place, end):
+            if lines[at].role == "text":
+                lines[at] = replace(lines[at], role="notice")
+        if _LETTER.fullmatch(body[0].text) and not body[0].is_prose:
+            lines[place] = replace(lines[place], role="notice title")
+        elif sum(len(other.text) for other in body) < 150 and len(body) < 3:
+            for at in range(place, end):
+                if lines[at].role == "notice":
+                    lines[at] = lines[at].named("support banner")
+        place = end
+
+
+def _end_of_notice(lines: Sequence[Line], place: int) -> int | None:
+    """The place after a notice that begins here, or None where none does."""
+    first = lines[place]
+    if first.role != "text":
+        return None
+    opened = _opens_notice(lines, place)
+    if not opened and not (_speaks_to_readers(first) and first.is_prose):
+        return None
+    appeals = last = 0
+    silent = 0
+    for at in range(place, len(lines)):
+        line = lines[at]
+        if line.role != "text":
+            if line.name in ("read more", "copyright line"):
+                break
+            continue
+        greeting = at - place < 3 and opened and (_LETTER.fullmatch(line.text) or _SALUTATION.match(line.text))
+        if not (line.is_prose or greeting or (appeals and _SIGN_OFF.fullmatch(line.text))):
+            break
+        if greeting or _speaks_to_readers(line) or (appeals and _SIGN_OFF.fullmatch(line.text)):
+            last, silent = at + 1, 0
+        else:
+            silent += 1
+            if silent > (2 if opened else 0):
+                break
+        appeals += _appeals(line)
+    return last if appeals >= (1 if opened else 2) else None
+
+
+def _opens_notice(lines: Sequence[Line], place: int) -> bool:
+    text = lines[place].text
+    if _SALUTATION.match(text):
+        return True
+    return bool(_LETTER.fullmatch(text)) and not lines[place].is_prose
+
+
+def _speaks_to_readers(line: Line) -> bool:
+    return not line.text.startswith(_QUOTED) and bool(_WE.search(line.text) or _YOU.search(line.text))
+
+
+def _appeals(line: Line) -> bool:
+    """Whether a sentence asks readers to support those who wrote it."""
+    text = line.text
+    return (
+        not text.startswith(_QUOTED)
+        and bool(_WE.search(text) and _YOU.search(text) and _ASK.search(text))
+        and bool(_PRESS.search(text) or _SALUTATION.match(text) or len(text) < 200)
+    )
+
+
+def _fill_between_buttons(lines: list[Line]) -> None:
+    """Short lines between two buttons are buttons too, whatever they say."""
+    buttons = [place for place, line in enumerate(lines) if line.name in _BUTTONS]
+    for upper, lower in zip(buttons, buttons[1:], strict=False):
+        between = lines[upper + 1 : lower]
+        if 0 < len(between) <= _MOST_BETWEEN_BUTTONS and all(
+            line.role == "text" and line.words <= 5 and not line.is_prose for line in between
+        ):
+            for at in range(upper + 1, lower):
+                lines[at] = lines[at].named(lines[upper].name)
