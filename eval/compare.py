@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_SWAPS = 4999
+_SWAPS = 1999
 _NOISE = 0.05
 
 

@@ -93,6 +93,7 @@ MEASURES: tuple[Measure, ...] = (
     _of_mean("refusal", "false_refusals", "answerable questions that were refused", "lower"),
     _of_mean("refusal", "right", "of all questions: answered rightly or rightly refused"),
     _of_mean("refusal", "wrong", "of all questions: shown an answer that is not right", "lower"),
+    _of_mean("refusal", "right_if_shown", "of the shown answers: right"),
     _of_confidence("auroc_answerable", "answerable", "confidence tells answerable from not", metrics.auroc),
     _of_confidence("auroc_right", "shown_right", "confidence tells rightly shown from all else", metrics.auroc),
     _of_confidence(

@@ -16,6 +16,7 @@ from rag import RagError
 if TYPE_CHECKING:
     from rich.console import Console
 
+_WIDE = 130  # columns of a terminal that has room to say what each figure means
 _MISSING = "–"  # noqa: RUF001  # an en dash is what a table shows for no figure
 
 
@@ -130,7 +131,9 @@ def show(report: Report, console: Console) -> None:
     table.add_column("value", justify="right")
     table.add_column("95 % interval", justify="right", no_wrap=True)
     table.add_column("n", justify="right")
-    table.add_column("what it says", ratio=1)
+    wide = console.width >= _WIDE
+    if wide:
+        table.add_column("what it says", no_wrap=True)
     group = ""
     for figure in report.figures:
         measure = figure.measure
@@ -139,7 +142,8 @@ def show(report: Report, console: Console) -> None:
             table.add_section()
         group = measure.group
         spread = f"{_number(figure.low)} – {_number(figure.high)}" if figure.questions else _MISSING  # noqa: RUF001  # a range
-        table.add_row(heading, measure.name, _number(figure.value), spread, str(figure.questions), measure.meaning)
+        cells = (heading, measure.name, _number(figure.value), spread, str(figure.questions), measure.meaning)
+        table.add_row(*(cells if wide else cells[:-1]))
     console.print(table)
     times = Table(title="latency, ms", title_justify="left")
     for heading in ("stage", "p50", "p95"):

@@ -38,7 +38,13 @@ def test_figures_by_hand() -> None:
     got = {figure.measure.name: figure for figure in FOUR.figures}
     expected = {"present": 0.5, "exact_match": 0.5, "f1": 0.5, "verbatim": 1.0, "article_right": 1.0, "precision": 0.5}
     expected |= {"recall": 0.5, "recall_near": 0.5, "false_refusals": 0.5, "right": 0.5, "wrong": 0.25, "MRR": 0.0}
-    expected |= {"auroc_answerable": 0.5, "auroc_right": 2.5 / 3, "calibration_error_shown": 0.4, "sentences": 1.0}
+    expected |= {
+        "right_if_shown": 0.5,
+        "auroc_answerable": 0.5,
+        "auroc_right": 2.5 / 3,
+        "calibration_error_shown": 0.4,
+        "sentences": 1.0,
+    }
     assert {name: got[name].value for name in expected} == pytest.approx(expected)
     assert (got["present"].questions, got["recall"].questions, got["right"].questions) == (2, 2, 4)
     assert math.isnan(got["recall_far"].value) and got["recall_far"].questions == 0
@@ -87,10 +93,17 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 def test_the_table_says_what_was_left_out() -> None:
     part = replace(FOUR, questions=9, missing=2, unjudged=3)
     text = io.StringIO()
-    show(part, Console(file=text, width=120))
+    show(part, Console(file=text, width=140))
     printed = text.getvalue()
+    assert all(measure.meaning in printed for measure in MEASURES)
     assert "4 questions (2 answerable) on 1 articles" in printed
     assert all(measure.name in printed for measure in MEASURES)
     assert part.stopped and all(note in printed for note in notes(part))
     assert "after 4 of 9" in printed and "2 relevant articles" in printed and "3 questions were not asked" in printed
     assert notes(FOUR) == ()
+
+
+def test_a_narrow_terminal_gets_the_numbers_whole() -> None:
+    text = io.StringIO()
+    show(FOUR, Console(file=text, width=80))
+    assert "…" not in text.getvalue() and "0.500" in text.getvalue()
