@@ -85,7 +85,7 @@ def _recall_at_k(axes: Axes, report: Report) -> None:
     for line, label, mark in ((0, "relevant article", "o"), (1, "passage with the answer", "s")):
         if not math.isnan(at[0][line]):
             axes.plot(list(depths), [shares[line] for shares in at], marker=mark, markersize=3, label=label)
-    axes.set(xlabel="k", ylabel="share of questions", ylim=(0, 1.02))
+    axes.set(xlabel="k", ylabel="share of questions", ylim=(0, 1.02), xticks=[1, 3, 5, 10, 15, 20])
     _legend(axes)
 
 

@@ -118,6 +118,7 @@ def write_text(text: str, file: Path) -> None:
         beside.write_text(text, encoding="utf-8")
         beside.replace(file)
     except OSError as error:
+        beside.unlink(missing_ok=True)
         raise RagError(f"cannot write {file} ({error.strerror}): name a file that you may write") from None
 
 

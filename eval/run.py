@@ -110,6 +110,8 @@ def _check_first(paths: Sequence[Path], library: Path | None, against: Path | No
     for file in written:
         if file is not None and not file.resolve().parent.is_dir():
             raise RagError(f"cannot write {file}: there is no folder {file.resolve().parent}; make it first")
+        if file is not None and file.is_dir():
+            raise RagError(f"cannot write {file}: it is a folder; name a file in it")
 
 
 def _asked(question: Question, assistant: Assistant, articles: dict[str, Article]) -> Row:

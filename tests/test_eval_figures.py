@@ -88,6 +88,10 @@ def test_the_json_has_its_shape(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(RagError, match=r"cannot write .*run.json"):
         write_json([FOUR], tmp_path / "nowhere" / "run.json")
+    (tmp_path / "run.json").mkdir()
+    with pytest.raises(RagError, match=r"cannot write .*run.json"):
+        write_json([FOUR], tmp_path / "run.json")
+    assert [file.name for file in tmp_path.iterdir()] == ["run.json"]
 
 
 def test_the_table_says_what_was_left_out() -> None:

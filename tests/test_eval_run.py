@@ -105,6 +105,8 @@ def test_what_cannot_work_is_refused_before_anything_is_asked(tmp_path: Path) ->
         run([tmp_path, tmp_path], library=tmp_path)
     with pytest.raises(RagError, match="no folder"):
         run([], json_file=tmp_path / "nowhere" / "run.json")
+    with pytest.raises(RagError, match="is a folder"):
+        run([], html_file=tmp_path)
     with pytest.raises(RagError, match="no earlier run"):
         run([], against=tmp_path / "run.json")
     with pytest.raises(DocumentError, match="has no corpus"):
