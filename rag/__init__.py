@@ -15,6 +15,7 @@ from rag.assistant import Assistant, ask
 from rag.errors import DocumentError, LibraryError, ModelError, QuestionError, RagError, SettingsError
 from rag.indexing import IndexReport, Progress
 from rag.schema import Answer, Article, Citation, Hit, Passage
+from rag.suggestions import suggest
 
 if TYPE_CHECKING:
     from rag.settings import Settings
@@ -36,6 +37,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "ask",
+    "suggest",
 ]
 
 

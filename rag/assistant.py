@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LONGEST_QUESTION = 2000
 """In characters; a longer text is not a question, and the encoder would not read its end."""
 
-_PASSAGES = 20
+PASSAGES_READ = 20
 """How many passages an answer is looked for in."""
 
 
@@ -67,7 +67,7 @@ class Assistant:
         clock.lap("open")
         vector = encoder.embed_question(full)
         clock.lap("encode")
-        found = retrieve(library, full, vector, _PASSAGES)
+        found = retrieve(library, full, vector, PASSAGES_READ)
         clock.lap("retrieve")
         answer = compose(question, full, found, library, vector, reader, self.settings.refusal)
         clock.lap("answer")

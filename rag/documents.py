@@ -11,7 +11,7 @@ class Document:
 
     Attributes:
         text: what was read, with the line ends that it had.
-        origin: where it was read from: the path, and the record's place in it where there are several.
+        origin: path of the file that it was read from; all records of a file share it.
         title: the title that the file names apart from its text, or "".
         source: the outlet that the file names, or None.
         url: where the file says that it was published, or None.

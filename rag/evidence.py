@@ -146,7 +146,7 @@ def _candidate(first: _Sentence, last: _Sentence, short: Span | None, reading: R
 
 def _sentences(question: str, vector: Floats, found: Sequence[Found], library: Library) -> tuple[_Sentence, ...]:
     words = Words()
-    rarity = library.rarity(words.terms(question))
+    rarity = library.rarity(words.content(question) or words.terms(question))
     total = sum(rarity.values()) or 1.0
 
     def share(text: str) -> float:

@@ -13,6 +13,15 @@ if TYPE_CHECKING:
 
 _ANALYZER = "english_words"
 _WRITER_BYTES = 64_000_000
+_FUNCTION_WORDS = (
+    "a an the this that these those some any each every all both no not only own same other another such more most "
+    "much many few several lot what which who whom whose when where why how whether and or but nor if then than so as "
+    "because while although though since until unless of in on at by for with without about against between among "
+    "into through during before after above below to from up down out off over under again further i me my we us our "
+    "you your he him his she her it its they them their am is are was were be been being do does did doing have has "
+    "had having will would shall should can could may might must there here just also too very s t d ll re ve m don "
+    "now according following name tell say said"
+)
 
 
 class Words:
@@ -25,6 +34,17 @@ class Words:
     def terms(self, text: str) -> tuple[str, ...]:
         """The terms of a text in order, repeats included."""
         return tuple(self._analyzer.analyze(text))
+
+    def content(self, text: str) -> frozenset[str]:
+        """The terms of a text that say what it is about: all but the words that hold English sentences together.
+
+        How rare a word is in a small collection does not tell: "what" may not stand in it at all.
+        """
+        return frozenset(self.terms(text)) - self._function_terms
+
+    @cached_property
+    def _function_terms(self) -> frozenset[str]:
+        return frozenset(self.terms(_FUNCTION_WORDS))
 
 
 class WordIndex:

@@ -46,7 +46,7 @@ def read_json_lines(stream: BinaryIO, name: str) -> Iterator[Document | Skipped]
             ) from error
         offset += len(line)
         if text:
-            yield _to_document(_parsed(text, f"{name}, line {number}"), f"{name}:{number}")
+            yield _to_document(_parsed(text, f"{name}, line {number}"), name, number)
 
 
 def read_json(data: bytes, name: str) -> Iterator[Document | Skipped]:
@@ -57,7 +57,7 @@ def read_json(data: bytes, name: str) -> Iterator[Document | Skipped]:
     """
     value = _parsed(decode(data, name), name)
     for number, record in enumerate(_records(value, name), start=1):
-        yield _to_document(record, f"{name}:{number}")
+        yield _to_document(record, name, number)
 
 
 def read_csv(data: bytes, name: str) -> Iterator[Document | Skipped]:
@@ -75,7 +75,7 @@ def read_csv(data: bytes, name: str) -> Iterator[Document | Skipped]:
         if not any(_plain(field or "") in NAMES["text"] for field in rows.fieldnames or ()):
             raise DocumentError(f'{name} has no column of texts: name one of its columns "text" in the first row')
         for number, row in enumerate(rows, start=1):
-            yield _to_document(row, f"{name}:{number}")
+            yield _to_document(row, name, number)
     except csv.Error as error:
         raise DocumentError(f"{name} cannot be read as CSV: {error}; save it again as CSV in UTF-8") from error
     finally:
@@ -105,15 +105,16 @@ def _records(value: Any, name: str) -> list[Any]:
     raise DocumentError(f'{name} holds no records: it must be a list of objects with a "text"')
 
 
-def _to_document(record: Any, origin: str) -> Document | Skipped:
+def _to_document(record: Any, name: str, number: int) -> Document | Skipped:
+    place = f"{name}:{number}"
     if not isinstance(record, dict):
-        return Skipped(origin, f"{origin} is not an object with named values")
+        return Skipped(place, f"{place} is not an object with named values")
     text = _value(record, "text")
     if not text.strip():
-        return Skipped(origin, f"{origin} has no text")
+        return Skipped(place, f"{place} has no text")
     return Document(
         text=text,
-        origin=origin,
+        origin=name,
         title=" ".join(_value(record, "title").split()),
         source=_value(record, "source") or None,
         url=_value(record, "url") or None,

@@ -25,6 +25,8 @@ PLAN = (
     "loaders",
     "furniture",
     "cleaning",
+    "headlines",
+    "provenance",
     "articles",
     "passages",
     "encoder",
