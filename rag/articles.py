@@ -57,7 +57,7 @@ class Split:
                 for piece in self.furniture
             ],
             "map": [
-                {"start": piece.start, "end": piece.end, "kind": piece.kind, "name": piece.name, "article": piece.article}
+                {key: getattr(piece, key) for key in ("start", "end", "kind", "name", "article")}
                 for piece in self.pieces
             ],
         }
@@ -197,13 +197,19 @@ def _notice_title(lines: Sequence[Line], body: Sequence[int]) -> str:
 
 
 def _pieces(
-    text: str, lines: Sequence[Line], owners: dict[int, tuple[Literal["title", "text"], int]], articles: Sequence[Article]
+    text: str,
+    lines: Sequence[Line],
+    owners: dict[int, tuple[Literal["title", "text"], int]],
+    articles: Sequence[Article],
 ) -> tuple[Piece, ...]:
     """The lines as pieces; the whitespace after a line goes with it, and like pieces that touch are one."""
     pieces: list[Piece] = []
+    kind: Literal["title", "text", "furniture"]
+    article: int | None
     for place, line in enumerate(lines):
-        kind, article = owners.get(place, ("furniture", None))
-        name = articles[article].kind if article is not None else line.name or "unnamed"
+        owner = owners.get(place)
+        kind, article = owner or ("furniture", None)
+        name = articles[owner[1]].kind if owner else line.name or "unnamed"
         start = line.start if place else 0
         end = lines[place + 1].start if place + 1 < len(lines) else len(text)
         if pieces and (pieces[-1].kind, pieces[-1].name, pieces[-1].article) == (kind, name, article):

@@ -5,12 +5,14 @@ because it stands under the form's heading, a price because it stands among butt
 notice from its salutation to its thanks.
 """
 
-# ruff: noqa: RUF001 - quotes and dashes of many shapes
+# Quotes and dashes of many shapes are the matter of this file, and a pattern reads best unbroken.
+# ruff: noqa: E501, RUF001
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from rag.furniture import furniture_name
@@ -19,7 +21,9 @@ from rag.sentences import paragraph_spans
 Role = Literal["text", "furniture", "notice", "notice title"]
 
 _STOP_AT_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
-_TAIL = re.compile(r"(?<=[.!?…\"”’)])\s+(?=[^\s.!?][^.!?]{1,40}(?:\.[^\s.!?]+)*\W?$)|\s+(?=[(\[][^()\[\]]{2,80}[)\]]\.?$)")
+_TAIL = re.compile(
+    r"(?<=[.!?…\"”’)])\s+(?=[^\s.!?][^.!?]{1,40}(?:\.[^\s.!?]+)*\W?$)|\s+(?=[(\[][^()\[\]]{2,80}[)\]]\.?$)"
+)
 _QUOTED = ("“", '"', "‘", "«", "„")
 
 _LETTER = re.compile(
@@ -33,7 +37,8 @@ _SALUTATION = re.compile(
     re.IGNORECASE,
 )
 _FORM_PROSE = re.compile(
-    r"\b(?:newsletters?|inbox|mailbox|e-?mails?|mailing list|subscri\w+|sign(?:ed)? up|unsubscribe|privacy)\b", re.IGNORECASE
+    r"\b(?:newsletters?|inbox|mailbox|e-?mails?|mailing list|subscri\w+|sign(?:ed)? up|unsubscribe|privacy)\b",
+    re.IGNORECASE,
 )
 _WE = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Uu]s|[Oo]urs|[Ww]e['’](?:re|ve|ll|d))\b")
 _YOU = re.compile(r"\b(?:you|your|yours|you['’](?:re|ve|ll|d)|readers?|please)\b", re.IGNORECASE)
@@ -51,7 +56,15 @@ _SIGN_OFF = re.compile(
     re.IGNORECASE,
 )
 _BUTTONS = frozenset(
-    ("newsletter form", "consent line", "price buttons", "dismiss button", "support banner", "share line", "account line")
+    (
+        "newsletter form",
+        "consent line",
+        "price buttons",
+        "dismiss button",
+        "support banner",
+        "share line",
+        "account line",
+    )
 )
 _MOST_BETWEEN_BUTTONS = 3
 _LONGEST_FORM = 6
@@ -222,7 +235,7 @@ def _appeals(line: Line) -> bool:
 def _fill_between_buttons(lines: list[Line]) -> None:
     """Short lines between two buttons are buttons too, whatever they say."""
     buttons = [place for place, line in enumerate(lines) if line.name in _BUTTONS]
-    for upper, lower in zip(buttons, buttons[1:], strict=False):
+    for upper, lower in pairwise(buttons):
         between = lines[upper + 1 : lower]
         if 0 < len(between) <= _MOST_BETWEEN_BUTTONS and all(
             line.role == "text" and line.words <= 5 and not line.is_prose for line in between

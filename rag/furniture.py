@@ -4,8 +4,8 @@ The rules know how pages of any publisher speak to their readers, and no publish
 line, so that a sentence of an article that happens to hold the same words stays where it is.
 """
 
-# Dashes and quotes of many shapes are the matter of this file.
-# ruff: noqa: RUF001
+# Dashes and quotes of many shapes are the matter of this file, and a pattern reads best unbroken.
+# ruff: noqa: E501, RUF001
 from __future__ import annotations
 
 import re
@@ -109,7 +109,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         rf"{_DOMAIN}",
     ),
     "copyright line": (
-        r"(?:all (?:contents? )?)?(?:copyright\s)?(?:©|\(c\)).{1,160}|copyright,? \d{4}.{0,160}|.{0,120}all rights reserved.{0,100}",
+        r"(?:all (?:contents? )?)?(?:copyright\s)?(?:©|\(c\)).{1,160}|copyright,? (?:\d{4}.{0,160}|.{2,50} \d{4})|.{0,120}all rights reserved.{0,100}",
         r".{0,60}may not be (?:published|reproduced|republished|redistributed|copied).{0,120}",
     ),
     "photo controls": (

@@ -14,15 +14,17 @@ _BYLINE = re.compile(
     rf"{_CAPITALISED}(?:(?:,?\s(?:and|&|of|de|van|von|der|al|bin|in|for|the|with)\s|\s?[,|/·]\s?|\s){_CAPITALISED}){{0,9}}"
 )
 _DATED = re.compile(
-    r"(?:(?:first )?(?:published|posted|updated|last (?:updated|modified)|modified|created|date)\b|[^\W_]+day\b|\W*\d|[^\W_]+\.?\s\d)",
+    r"(?:(?:first )?(?:published|posted|updated|last (?:updated|modified)|modified|created|date)\b|[^\W_]+day\b|\W*\d|"
+    r"[^\W_]+\.?\s\d)",
     re.IGNORECASE,
 )
 _PIECE = r"(?:article|story|report|piece|post|text|column|essay|interview|analysis|commentary|dispatch|feature)"
 _VERB = r"(?:appeared|published|posted|produced|reported|republished|reprinted|written|ran)"
 _FIRST = r"(?:first|originally|previously|also)"
+_VERSION = r"(?:an? (?:\w+ )?version of )?"
 _ORIGIN = re.compile(
-    rf"\W*(?:(?:an? (?:\w+ )?version of )?this (?:\w+ ){{0,2}}{_PIECE} (?:(?:was|is|has|had|been) )*(?:{_FIRST} )?{_VERB}"
-    rf"|(?:(?:an? (?:\w+ )?version of )?the (?:\w+ ){{0,2}}{_PIECE} (?:(?:was|is|has|had|been) )*)?{_FIRST} {_VERB}"
+    rf"\W*(?:{_VERSION}this (?:\w+ ){{0,2}}{_PIECE} (?:(?:was|is|has|had|been) )*(?:{_FIRST} )?{_VERB}"
+    rf"|(?:{_VERSION}the (?:\w+ ){{0,2}}{_PIECE} (?:(?:was|is|has|had|been) )*)?{_FIRST} {_VERB}"
     rf"|(?:republished|reprinted) (?:from|with|by)|{_VERB} {_FIRST})\b(?P<rest>.*)",
     re.IGNORECASE,
 )
@@ -68,7 +70,11 @@ def outlet_of(lines: Iterable[str]) -> str | None:
         origin = _ORIGIN.match(line) if len(line) <= 240 else None
         for match in _OUTLET.finditer(origin["rest"] if origin else ""):
             name = match["name"].strip(" .*_\"“”'’")
-            if any(character.isupper() for character in name) and not date_in(name + ", 2000") and not name[0].isdigit():
+            if (
+                any(character.isupper() for character in name)
+                and not date_in(name + ", 2000")
+                and not name[0].isdigit()
+            ):
                 return name
     for pattern in (_WIRE, _RIGHTS):
         for line in lines[: 4 if pattern is _WIRE else None]:

@@ -42,7 +42,8 @@ def read_json_lines(stream: BinaryIO, name: str) -> Iterator[Document | Skipped]
             text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
         except UnicodeDecodeError as error:
             raise DocumentError(
-                f"{name}, line {number} is not UTF-8: byte {offset + error.start} cannot be decoded; save the file as UTF-8"
+                f"{name}, line {number} is not UTF-8: byte {offset + error.start} of the file cannot be decoded; "
+                "save it as UTF-8"
             ) from error
         offset += len(line)
         if text:
