@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections import defaultdict
@@ -23,7 +24,7 @@ BATCH = 8  # a short run learns more from many small steps
 PEAK_RATE = 1.2e-4
 WARM_UP = 0.06
 CHUNK_QUESTIONS = 240
-SHORT_WINDOWS_UNTIL = 0.35  # of the run: windows of one or two sentences, which are quicker to read
+SHORT_WINDOWS_UNTIL = 0.7  # of the run: windows of one or two sentences, which are quicker to read
 CHECKPOINT = "checkpoint.pt"
 
 
@@ -100,7 +101,7 @@ def _loop(plan: Plan, model: Any, optimizer: torch.optim.Optimizer, state: State
     import torch
 
     begun = time.monotonic() - state.seconds
-    saved, shown, mean = time.monotonic(), time.monotonic(), 0.0
+    saved, shown, mean = time.monotonic(), time.monotonic(), math.nan
     for features in _batches(plan, state, rows):
         progress = _progress(plan, state)
         if progress >= 1:
@@ -115,7 +116,8 @@ def _loop(plan: Plan, model: Any, optimizer: torch.optim.Optimizer, state: State
         state.step += 1
         state.pairs += len(features)
         state.seconds = time.monotonic() - begun
-        mean = float(loss.detach()) if state.step == 1 else 0.98 * mean + 0.02 * float(loss.detach())
+        now = float(loss.detach())
+        mean = now if math.isnan(mean) else 0.98 * mean + 0.02 * now
         if time.monotonic() - shown > 30:
             shown = time.monotonic()
             pace = state.pairs / state.seconds
