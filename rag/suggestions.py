@@ -105,7 +105,7 @@ def _plain(sentence: str) -> bool:
         30 <= len(sentence) <= 400
         and sentence.endswith(".")
         and sentence[0].isalnum()
-        and re.search("[\n\"“”„«»()\\[\\]{}|<>@*_=;:]|https?", sentence) is None
+        and re.search('[\n"“”„«»()\\[\\]{}|<>@*_=;:]|https?', sentence) is None
     )
 
 

@@ -1,0 +1,1 @@
+"""The chat in a real browser. Needs Chromium; see conftest.py."""

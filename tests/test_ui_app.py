@@ -1,0 +1,301 @@
+"""The served page without a browser: its HTTP API, its gate, its errors, and how it starts and stops."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rag import Answer, Article, Assistant, Citation, QuestionError, SettingsError
+from tests.browser.serving import served
+from ui.__main__ import main
+from ui.gate import MAX_BODY
+from ui.server import address_of, listen
+
+ROOT = Path(__file__).parent.parent
+EVIL = Article("evil", "<script>alert(1)</script>", "A half pair \ud800 and <style>body{display:none}</style> it is.")
+
+
+class Scripted:
+    """Answers with a quotation of a nasty article, and fails on request."""
+
+    def articles(self, limit: int | None = None) -> tuple[Article, ...]:
+        """The nasty article."""
+        return (EVIL,)
+
+    def ask(self, question: str, *, history: Sequence[Answer] = ()) -> Answer:
+        """The whole article, quoted."""
+        if not question.strip():
+            raise QuestionError("the question is empty: ask something")
+        if question == "bug":
+            raise ZeroDivisionError("a secret of the inside")
+        text = f"{EVIL.text} [1]"
+        return Answer(question, question, text, None, False, 0.9, (Citation(1, EVIL, 0, len(EVIL.text)),))
+
+
+@pytest.fixture(scope="module")
+def scripted() -> Iterator[str]:
+    with served(Scripted()) as address:
+        yield address
+
+
+def request(address: str, path: str, body: Any = None, **headers: str) -> tuple[int, str]:
+    """The status and text of a response to a request whose path is sent as it stands."""
+    host = address.removeprefix("http://")
+    connection = http.client.HTTPConnection(host, timeout=60)
+    try:
+        data = None if body is None else json.dumps(body)
+        sent = {"Content-Type": "application/json", **headers} if body is not None else headers
+        connection.request("GET" if body is None else "POST", path, data, sent)
+        response = connection.getresponse()
+        return response.status, response.read().decode("utf-8", "replace")
+    finally:
+        connection.close()
+
+
+def asked(address: str, *data: Any) -> tuple[str, Any]:
+    """The last event of a question asked over plain HTTP, and what it carries."""
+    status, text = request(address, "/gradio_api/call/ask", {"data": list(data)})
+    assert status == 200, text
+    status, stream = request(address, f"/gradio_api/call/ask/{json.loads(text)['event_id']}")
+    assert status == 200, stream
+    lines = [line for line in stream.splitlines() if line and not line.startswith("event: heartbeat")]
+    return lines[-2].removeprefix("event: "), json.loads(lines[-1].removeprefix("data: "))
+
+
+def test_the_api_answers_with_the_contract(assistant: Assistant) -> None:
+    question = "How many refugees have arrived in the Perm region from Syria since February?"
+    expected = assistant.ask(question).to_dict()
+    from gradio_client import Client  # type: ignore[import-untyped]  # it ships no types
+
+    with served(assistant) as address:
+        event, (over_http,) = asked(address, question)
+        client = Client(address, verbose=False, analytics_enabled=False)
+        by_client = client.predict(question, api_name="/ask")
+        client.close()
+    assert event == "complete"
+    for answer in (over_http, by_client):
+        assert {**answer, "timings": {}} == {**expected, "timings": {}}
+        assert set(answer["timings"]) == set(expected["timings"])
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("", "the question is empty: ask something"),
+        (7, "The question must be a text; send it as a JSON string."),
+        (None, "The question must be a text; send it as a JSON string."),
+        ({"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}, "The question must be a text"),
+    ],
+)
+def test_the_api_tells_what_is_wrong_with_a_question(scripted: str, data: Any, message: str) -> None:
+    event, error = asked(scripted, data)
+    assert event == "error"
+    assert error["error"].startswith(message)
+
+
+def test_a_bug_tells_the_caller_nothing_of_the_inside(scripted: str, capfd: pytest.CaptureFixture[str]) -> None:
+    event, error = asked(scripted, "bug")
+    assert event == "error"
+    assert "secret" not in json.dumps(error)
+    assert "ZeroDivisionError: a secret of the inside" in capfd.readouterr().err
+
+
+def test_the_api_answers_text_that_json_cannot_hold(scripted: str) -> None:
+    event, (answer,) = asked(scripted, "half a pair: \ud800, and 😀")
+    assert event == "complete"
+    assert answer["question"] == "half a pair: �, and 😀"
+    assert answer["citations"][0]["quote"] == EVIL.text.replace("\ud800", "�")
+
+
+def test_only_ask_is_in_the_api(scripted: str) -> None:
+    _, text = request(scripted, "/gradio_api/info")
+    assert set(json.loads(text)["named_endpoints"]) == {"/ask"}
+    assert json.loads(text)["unnamed_endpoints"] == {}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/file=/etc/passwd",
+        "/gradio_api/file=../../../../etc/passwd",
+        "/gradio_api/file=..%2f..%2f..%2f..%2fetc%2fpasswd",
+        "/gradio_api/file=http://127.0.0.1:1/",
+        "/gradio_api/file=https://example.com/",
+        "/gradio_api/file/etc/passwd",
+        "/gradio_api/proxy=https://gradio-hello.hf.space/config",
+        "/static/../../../../../../etc/passwd",
+        "/static/..%2f..%2f..%2fetc%2fpasswd",
+        "/assets/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+        "/assets//etc/passwd",
+        "/custom_component/1/x/y/../../../../etc/passwd",
+        "/gradio_api/custom_component/1/client/component/..%2f..%2f..%2fetc%2fpasswd",
+        "/monitoring",
+        "/monitoring/summary",
+        "/gradio_api/runs",
+        "/gradio_api/vibe-code/",
+        "/svelte/../../../etc/passwd",
+        "/docs",
+        "/openapi.json",
+    ],
+)
+def test_nothing_but_the_page_can_be_read(scripted: str, path: str) -> None:
+    status, text = request(scripted, path)
+    assert status == 404, text
+    assert "root:" not in text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/upload",
+        "/gradio_api/upload?upload_id=1",
+        "/gradio_api/component_server",
+        "/gradio_api/process_recording",
+        "/gradio_api/vibe-edit/",
+        "/gradio_api/run/ask",
+        "/gradio_api/api/ask",
+        "/gradio_api/call/reply",
+        "/gradio_api/run-history/connect",
+        "/gradio_api/stream/x",
+        "/login",
+    ],
+)
+def test_nothing_but_questions_can_be_sent(scripted: str, path: str) -> None:
+    assert request(scripted, path, {"data": ["x"]})[0] == 404
+
+
+def test_a_question_cannot_make_the_server_fetch_an_address(scripted: str) -> None:
+    """Gradio takes objects of this shape for files and would fetch them (CVE-2024-47167, CVE-2026-28416)."""
+    called = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as trap:
+        trap.settimeout(3)
+        url = f"http://127.0.0.1:{trap.getsockname()[1]}/x.png"
+        file = {"path": url, "url": url, "orig_name": "x.png", "meta": {"_type": "gradio.FileData"}}
+
+        def wait() -> None:
+            try:
+                trap.accept()[0].close()
+                called.set()
+            except TimeoutError:
+                pass
+
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        assert asked(scripted, file)[0] == "error"
+        _, text = request(scripted, "/config")
+        for function in json.loads(text)["dependencies"]:
+            data = [file] * len(function["inputs"])
+            body = {"data": data, "fn_index": function["id"], "session_hash": "trap", "event_data": file}
+            request(scripted, "/gradio_api/queue/join", body)
+        request(scripted, f"/gradio_api/proxy={url}")
+        request(scripted, f"/gradio_api/file={url}")
+        waiting.join()
+    assert not called.is_set()
+
+
+def test_requests_are_held_to_size_and_method_and_host(scripted: str) -> None:
+    assert request(scripted, "/gradio_api/call/ask", {"data": ["x" * MAX_BODY]})[0] == 413
+    port = scripted.rpartition(":")[2]
+    assert request(scripted, "/", Host=f"localhost:{port}")[0] == 200
+    assert request(scripted, "/", Host="evil.example")[0] == 403
+    assert request(scripted, "/", Host=f"evil.example:{port}")[0] == 403
+    with pytest.raises(urllib.error.HTTPError, match="405"):
+        urllib.request.urlopen(urllib.request.Request(scripted, method="DELETE"))
+    with socket.create_connection(("127.0.0.1", int(port))) as raw:
+        raw.sendall(
+            b"POST /gradio_api/call/ask HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        )
+        assert raw.recv(100).startswith(b"HTTP/1.1 411 ")
+
+
+def test_the_page_is_told_to_stay_with_its_own_origin(scripted: str) -> None:
+    with urllib.request.urlopen(scripted) as response:
+        policy = response.headers["Content-Security-Policy"]
+        page = response.read().decode()
+    assert "default-src 'none'" in policy
+    assert "http" not in policy
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert "fonts.googleapis" not in page
+    assert "cdnjs" not in page
+
+
+def test_a_port_in_use_is_a_line_that_names_the_remedy(capsys: pytest.CaptureFixture[str], seed_library: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["--port", str(port), "--library", str(seed_library)]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert str(port) in error
+    assert "--port" in error
+
+
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1", "a" * 70])
+def test_a_host_that_is_not_ours_is_a_line_that_names_the_remedy(host: str) -> None:
+    with pytest.raises(SettingsError, match=r"--host 127\.0\.0\.1"):
+        listen(host, 0)
+
+
+def test_the_address_is_one_that_a_browser_can_open() -> None:
+    for host, start in (("127.0.0.1", "http://127.0.0.1:"), ("0.0.0.0", "http://127.0.0.1:"), ("localhost", "http://")):
+        with listen(host, 0) as listener:
+            assert address_of(listener).startswith(start)
+
+
+@pytest.mark.parametrize("port", ["x", "-1", "65536", "²"])
+def test_a_bad_port_is_told(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["--port", port])
+    assert stop.value.code == 2
+    assert "0 (any free one) to 65535" in capsys.readouterr().err
+
+
+def test_a_missing_library_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["--port", "0", "--library", str(tmp_path / "none")]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert error.count("\n") == 1
+
+
+def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["--help"])
+    assert stop.value.code == 0
+    text = capsys.readouterr().out
+    for word in ("--port", "--host", "--library", "examples:", "127.0.0.1"):
+        assert word in text
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends SIGINT as a terminal does")
+def test_it_prints_its_address_and_stops_cleanly_on_ctrl_c(seed_library: Path) -> None:
+    command = [sys.executable, "-m", "ui", "--port", "0", "--library", str(seed_library)]
+    quick = {**os.environ, "RAG_READER": "none"}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=quick, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        address = next((word for word in line.split() if word.startswith("http://")), None)
+        assert address is not None, process.communicate()
+        with urllib.request.urlopen(address) as response:
+            assert "Footnote" in response.read().decode()
+        stream = urllib.request.urlopen(f"{address}/gradio_api/heartbeat/open-page")  # as an open page holds one
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        stream.close()
+    assert process.returncode == 0
+    assert out.strip() == "Stopped."
+    assert err == ""

@@ -1,0 +1,210 @@
+"""The chat page: its layout and what happens when a question is asked, on the page and over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Iterator  # Gradio reads the annotations of handlers, so their types must be there
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr  # at the top, unlike in rag: whoever imports this module wants the page
+from fastapi import FastAPI
+from gradio.events import api
+
+from rag import RagError, suggest
+from ui.cards import sources
+from ui.gate import Gate
+from ui.render import Turn, conversation
+from ui.server import address_of, listen, server
+
+if TYPE_CHECKING:
+    import socket
+
+    import uvicorn
+
+    from rag import Answer, Assistant
+
+_log = logging.getLogger(__name__)
+_ASSETS = Path(__file__).parent / "assets"
+_KEPT = 50  # turns of a conversation that stay on the page and are passed on as history
+_SAMPLE = 200  # articles that are read for example questions; a collection of fewer is told by its number
+_BUG = "Something went wrong inside Footnote. The terminal that it runs in shows what; please report it."
+
+# An example is a button inside the conversation's own HTML. A click on it raises the event "ask".
+_ON_EXAMPLE = """
+element.addEventListener("click", (event) => {
+  const example = event.target.closest(".fn-example");
+  if (example) trigger("ask", { question: example.dataset.question });
+});
+"""
+_HEADER = """
+<header class="fn-header">
+  <h1>Footnote</h1>
+  <p>Answers quoted from the articles, word for word.</p>
+</header>
+"""
+
+
+def build(assistant: Assistant) -> gr.Blocks:
+    """The page of one assistant.
+
+    Its HTTP API has one endpoint, ``/ask``: a question in, ``Answer.to_dict()`` out.
+
+    Args:
+        assistant: answers the questions; its articles give the example questions.
+    """
+    articles = assistant.articles(limit=_SAMPLE)
+    examples = suggest(articles)
+    size = None if len(articles) == _SAMPLE else sum(article.kind == "article" for article in articles)
+
+    def reply(question: str, turns: tuple[Turn, ...]) -> Iterator[tuple[Any, ...]]:
+        waiting = (*turns, Turn(question))[-_KEPT:]
+        yield "", conversation(waiting), gr.skip(), gr.skip()
+        turns = (*turns, _asked(assistant, question, turns))[-_KEPT:]
+        yield gr.skip(), conversation(turns), sources(turns), turns
+
+    def reply_to_example(turns: tuple[Turn, ...], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        yield from reply(str(event.question), turns)
+
+    def begin_anew() -> tuple[Any, ...]:
+        return "", conversation((), examples, size), sources(()), ()
+
+    def ask(question: str) -> dict[str, Any]:
+        """Answer a question from the articles; every sentence is quoted and carries where it stands."""
+        if not isinstance(question, str):
+            raise gr.Error("The question must be a text; send it as a JSON string.", print_exception=False)
+        try:
+            return {key: _whole(value) for key, value in assistant.ask(_sayable(question)).to_dict().items()}
+        except RagError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    # Gradio draws up figures of its own use after every answer, with pandas; they are never read here.
+    os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(2**31))
+    page = gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True)
+    with page:
+        turns = gr.State(())
+        gr.HTML(_HEADER, apply_default_css=False, js_on_load=None)
+        with gr.Row(elem_id="fn-main"):
+            with gr.Column(elem_id="fn-chat"):
+                log = gr.HTML(
+                    conversation((), examples, size),
+                    apply_default_css=False,
+                    js_on_load=_ON_EXAMPLE,
+                    elem_id="fn-conversation",
+                )
+                with gr.Row(elem_id="fn-composer"):
+                    box = gr.Textbox(
+                        label="Your question",
+                        placeholder="Ask about the articles",
+                        lines=1,
+                        max_lines=6,
+                        autofocus=True,
+                        container=False,
+                        show_label=False,
+                        elem_id="fn-box",
+                        html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send"),
+                    )
+                    send = gr.Button("Ask", variant="primary", elem_id="fn-send", min_width=72)
+                anew = gr.Button("New conversation", size="sm", elem_id="fn-anew")
+            with gr.Column(elem_id="fn-side"):
+                gr.HTML("<h2 id='fn-sources-title'>Sources</h2>", apply_default_css=False, js_on_load=None)
+                cards = gr.HTML(sources(()), apply_default_css=False, js_on_load=None, elem_id="fn-cards")
+        shown = [box, log, cards, turns]
+        # One question at a time: the models already use every core.
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        one: dict[str, Any] = {"concurrency_id": "ask", "concurrency_limit": 1}
+        asking = gr.on([box.submit, send.click], reply, [box, turns], shown, **quiet, **one)
+        chosen = log.ask(reply_to_example, [turns], shown, **quiet, **one)
+        anew.click(begin_anew, None, shown, cancels=[asking, chosen], **quiet)
+        api(ask, api_name="ask", **one)
+    page.queue(max_size=64)
+    return page
+
+
+def serve(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860) -> None:
+    """Open the assistant, serve its page until Ctrl-C, and print the page's address once it can be used.
+
+    Args:
+        assistant: answers the questions.
+        host: the address to listen on; the default is reached from this machine only.
+        port: the port to listen on; 0 takes any free one.
+
+    Raises:
+        RagError: the port or host cannot be used, or the library cannot be opened.
+    """
+    with listen(host, port) as listener:
+        assistant.open()
+        asyncio.run(_serving(assistant, host, listener))
+
+
+async def _serving(assistant: Assistant, host: str, listener: socket.socket) -> None:
+    ready = prepared(assistant, host)
+    print(f"Footnote is at {address_of(listener)} (Ctrl-C stops it)", flush=True)
+    await ready.serve(sockets=[listener])
+
+
+def prepared(assistant: Assistant, host: str) -> uvicorn.Server:
+    """The server of an assistant's page, ready to serve a socket that listens on ``host``.
+
+    Call it inside the event loop that will serve: outside of one, Gradio makes loops that it never closes.
+    """
+    application = mounted(build(assistant))
+    gradio: Any = application.routes[-1]
+    return server(Gate(application, host), at_stop=gradio.app.stop_event.set)
+
+
+def mounted(page: gr.Blocks) -> FastAPI:
+    """The ASGI application of a page, with its style and script and nothing that leaves this machine."""
+    style, script = (_ASSETS / "chat.css").read_text("utf-8"), (_ASSETS / "chat.js").read_text("utf-8")
+    outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    gr.mount_gradio_app(
+        outer,
+        page,
+        path="/",
+        theme=_theme(),
+        css=style,
+        js=script,
+        favicon_path=str(_ASSETS / "favicon.svg"),
+        show_error=False,  # a bug is logged, not told; gr.Error is told all the same
+        footer_links=[],
+        run_history=False,
+        max_file_size=1,
+        enable_monitoring=False,
+        ssr_mode=False,
+        mcp_server=False,
+        pwa=False,
+    )
+    return outer
+
+
+def _theme() -> gr.Theme:
+    """Gradio's plainest theme in the fonts that the reader's system has; its own would be fetched from elsewhere."""
+    return gr.themes.Base(font=("system-ui", "sans-serif"), font_mono=("ui-monospace", "monospace"))
+
+
+def _asked(assistant: Assistant, question: str, turns: tuple[Turn, ...]) -> Turn:
+    """The turn that a question becomes. A mistake of the reader's is told; one of ours is logged and owned up to."""
+    history: tuple[Answer, ...] = tuple(turn.answer for turn in turns if turn.answer is not None)
+    try:
+        return Turn(question, answer=assistant.ask(_sayable(question), history=history))
+    except RagError as error:
+        return Turn(question, problem=str(error))
+    except Exception:
+        _log.exception("a question could not be answered")
+        return Turn(question, problem=_BUG)
+
+
+def _sayable(text: str) -> str:
+    """``text`` without halves of surrogate pairs, which JSON can spell but UTF-8 cannot."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _whole(value: Any) -> Any:
+    """``value`` with every text in it sayable: an article may hold what JSON cannot send."""
+    if isinstance(value, str):
+        return _sayable(value)
+    if isinstance(value, dict):
+        return {key: _whole(item) for key, item in value.items()}
+    return [_whole(item) for item in value] if isinstance(value, list) else value

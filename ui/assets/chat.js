@@ -1,0 +1,90 @@
+// What the page does by itself: open a source from its marker, come back, copy an answer, keep the newest turn in sight.
+// Gradio runs this once, when the page has loaded; the conversation is redrawn under it, so all listeners sit on the document.
+(() => {
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const narrow = matchMedia("(max-width: 699px)");
+  let cameFrom = null;
+
+  const questionBox = () => document.querySelector("#fn-box textarea");
+  const linked = (link) => document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  const scrollTo = (element, block) => element.scrollIntoView({ block, behavior: still.matches ? "auto" : "smooth" });
+
+  const showGroup = (group) => {
+    for (const other of document.querySelectorAll(".fn-group")) other.hidden = other !== group;
+    for (const reply of document.querySelectorAll(".fn-turn")) {
+      reply.classList.toggle("fn-selected", "sources-" + reply.id.slice("turn-".length) === group.id);
+    }
+  };
+
+  const openSource = (link, event) => {
+    const target = linked(link);
+    const group = target?.closest(".fn-group");
+    if (!group) return;
+    event.preventDefault();
+    cameFrom = link.id || null;
+    showGroup(group);
+    group.querySelector("details")?.setAttribute("open", "");
+    const place = target === group ? (group.querySelector("summary, .fn-card") ?? group) : target;
+    place.focus({ preventScroll: true });
+    scrollTo(place, narrow.matches || place.offsetHeight > innerHeight ? "start" : "nearest");
+    place.classList.remove("fn-flash");
+    void place.offsetWidth; // restarts the animation
+    place.classList.add("fn-flash");
+  };
+
+  const goBack = (marker, event) => {
+    if (!marker) return;
+    event.preventDefault();
+    marker.focus({ preventScroll: true });
+    scrollTo(marker, "center");
+  };
+
+  // Browsers give a page its clipboard only over https or from this machine; elsewhere the old command serves.
+  const copyText = async (text, button) => {
+    if (navigator.clipboard) await navigator.clipboard.writeText(text);
+    else {
+      const field = Object.assign(document.createElement("textarea"), { value: text });
+      document.body.append(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+      button.focus();
+    }
+    button.textContent = "Copied";
+    setTimeout(() => (button.textContent = "Copy with sources"), 2000);
+  };
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a.fn-marker, a.fn-open");
+    if (link) return openSource(link, event);
+    const back = event.target.closest("a.fn-back");
+    if (back) return goBack(linked(back), event);
+    const copy = event.target.closest("button.fn-copy");
+    if (copy) return copyText(copy.dataset.copy, copy);
+    // These two leave the page when they are used; the next thing to do is to write.
+    if (event.target.closest("#fn-anew, .fn-example")) questionBox()?.focus({ preventScroll: true });
+  });
+
+  // Escape leads back: from a source to the marker that opened it, from anywhere else to the question box.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const card = document.activeElement?.closest(".fn-card");
+    const marker = card && document.getElementById(cameFrom || card.dataset.marker);
+    if (marker) return goBack(marker, event);
+    questionBox()?.focus();
+  });
+
+  let last = null;
+  const follow = () => {
+    const turns = document.querySelectorAll(".fn-turn");
+    const newest = turns[turns.length - 1];
+    const state = newest ? newest.id + newest.childElementCount + Boolean(newest.querySelector(".fn-busy")) : null;
+    if (state === last) return;
+    last = state;
+    if (!newest) return;
+    const composer = document.getElementById("fn-composer");
+    const room = innerHeight - (composer?.offsetHeight ?? 0);
+    scrollTo(newest, newest.offsetHeight > room ? "start" : "end");
+  };
+  new MutationObserver(follow).observe(document.body, { childList: true, subtree: true });
+})();

@@ -1,0 +1,144 @@
+"""What an answer rests on, as cards: each citation in its paragraph, and the nearest passages of a refusal."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ui.text import inert, readable_date, seen, shortened, web_address
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rag import Answer, Article, Citation, Hit
+    from ui.render import Turn
+
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+_LINE_END = re.compile(r"\n")
+_AROUND = 420  # characters of a paragraph shown on each side of a quote
+_NEAREST = 3  # passages offered with a refusal
+_PASSAGE = 420  # characters shown of each
+
+
+def sources(turns: Sequence[Turn]) -> str:
+    """The cards of every answer of the conversation, one group each, the latest answer's group shown.
+
+    Args:
+        turns: the conversation, oldest first.
+    """
+    answered = [(number, turn.answer) for number, turn in enumerate(turns) if turn.answer is not None]
+    if not answered:
+        return '<p class="fn-empty">The sources of each answer appear here, with the quoted words marked.</p>'
+    latest = answered[-1][0]
+    return "".join(_group(number, answer, shown=number == latest) for number, answer in answered)
+
+
+def paragraph_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """The offsets of the paragraph, or paragraphs, that hold ``text[start:end]``.
+
+    Paragraphs are parted by blank lines where the text has any, else by line ends.
+    """
+    parting = _BLANK_LINE if _BLANK_LINE.search(text) else _LINE_END
+    first, last = 0, len(text)
+    for match in parting.finditer(text):
+        if match.end() <= start:
+            first = match.end()
+        elif match.start() >= end:
+            last = match.start()
+            break
+    return first, last
+
+
+def card_id(turn: int, number: int) -> str:
+    """The HTML id of the card of citation ``number`` of turn ``turn``."""
+    return f"source-{turn}-{number}"
+
+
+def marker_id(turn: int, number: int) -> str:
+    """The HTML id of the first marker of citation ``number`` in the answer of turn ``turn``."""
+    return f"marker-{turn}-{number}"
+
+
+def _group(turn: int, answer: Answer, *, shown: bool) -> str:
+    body = (
+        _nearest(turn, answer.hits)
+        if answer.refused
+        else "".join(_card(turn, citation, answer.short) for citation in answer.citations)
+    )
+    return (
+        f'<section class="fn-group" id="sources-{turn}" tabindex="-1" aria-label="Sources of answer {turn + 1}"'
+        f"{'' if shown else ' hidden'}>{_heading(answer)}{body}</section>"
+    )
+
+
+def _heading(answer: Answer) -> str:
+    return f'<p class="fn-about" dir="auto">{inert(shortened(answer.question, 120))}</p>'
+
+
+def _card(turn: int, citation: Citation, short: str | None) -> str:
+    identity = card_id(turn, citation.number)
+    return (
+        f'<article class="fn-card" id="{identity}" tabindex="-1" aria-labelledby="{identity}-title"'
+        f' data-marker="{marker_id(turn, citation.number)}">'
+        f'<header><span class="fn-number" aria-hidden="true">{citation.number}</span>'
+        f"{_byline(citation.article, identity, f'Source {citation.number}: ')}</header>"
+        f'<blockquote class="fn-quote" dir="auto">{_quoted(citation, short)}</blockquote>'
+        f'<a class="fn-back" href="#{marker_id(turn, citation.number)}">Back to [{citation.number}] in the answer</a>'
+        "</article>"
+    )
+
+
+def _byline(article: Article, identity: str, spoken: str) -> str:
+    title = inert(article.title or "Untitled")
+    address = web_address(article.url)
+    if address is not None:
+        title = f'<a href="{inert(address)}" target="_blank" rel="noopener noreferrer">{title}</a>'
+    facts = []
+    if article.source:
+        facts.append(f"<bdi>{inert(article.source)}</bdi>")
+    if article.published:
+        facts.append(f'<time datetime="{inert(article.published)}">{inert(readable_date(article.published))}</time>')
+    if article.kind == "notice":
+        facts.append('<span class="fn-notice">A message from the publisher</span>')
+    outlet = f'<p class="fn-facts">{" · ".join(facts)}</p>' if facts else ""
+    return (
+        f'<div class="fn-byline"><h3 id="{identity}-title" dir="auto">'
+        f'<span class="fn-unseen">{inert(spoken)}</span>{title}</h3>{outlet}</div>'
+    )
+
+
+def _quoted(citation: Citation, short: str | None) -> str:
+    text = citation.article.text
+    first, last = paragraph_around(text, citation.start, citation.end)
+    before = text[first : citation.start].lstrip()
+    after = text[citation.end : last].rstrip()
+    if len(before) > _AROUND:
+        before = "… " + before[-_AROUND:].split(maxsplit=1)[-1]
+    return f"{inert(before)}<mark>{emphasised(citation.quote, short)}</mark>{inert(shortened(after, _AROUND))}"
+
+
+def emphasised(text: str, short: str | None) -> str:
+    """``text`` as inert HTML, with the first ``short`` in it made strong."""
+    place = text.find(short) if short else -1
+    if short is None or place < 0:
+        return inert(text)
+    end = place + len(short)
+    return f"{inert(text[:place])}<strong>{inert(text[place:end])}</strong>{inert(text[end:])}"
+
+
+def _nearest(turn: int, hits: Sequence[Hit]) -> str:
+    if not hits:
+        return '<p class="fn-empty">Nothing in the collection comes near this question.</p>'
+    nearest = hits[:_NEAREST]
+    cards = "".join(
+        f'<article class="fn-card fn-near" aria-labelledby="near-{turn}-{place}-title">'
+        f"<header>{_byline(hit.passage.article, f'near-{turn}-{place}', '')}</header>"
+        f'<blockquote class="fn-quote" dir="auto">{inert(shortened(seen(hit.passage.text).strip(), _PASSAGE))}'
+        "</blockquote></article>"
+        for place, hit in enumerate(nearest, start=1)
+    )
+    count = "1 passage" if len(nearest) == 1 else f"{len(nearest)} passages"
+    return (
+        f'<details class="fn-nearest"><summary>{count} nearest to the question, not an answer to it</summary>'
+        f"{cards}</details>"
+    )

@@ -1,0 +1,162 @@
+"""The conversation as HTML: questions, answers with their markers, refusals and errors.
+
+Nothing here is Markdown and nothing of the reader's or of an article reaches the page except through ``ui.text.inert``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ui.cards import card_id, emphasised, marker_id
+from ui.text import inert, seen, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rag import Answer
+
+_MARKER = re.compile(r"\[(\d{1,4})\]")
+_QUESTION = 600  # characters shown of a question
+_ASK = '<path d="M4 5.5h16v11H9.5L5.5 20v-3.500H4z"/><path d="M9 9.500l6 5M15 9.500l-6 5"/>'
+_STOP = '<path d="M12 4l9 16H3z"/><path d="M12 10v5M12 17.500v.5"/>'
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question of the conversation and what came of it.
+
+    Attributes:
+        question: as it was asked.
+        answer: what the articles say, or None while it is looked for and where it could not be asked.
+        problem: why it could not be asked, in one line, or None.
+    """
+
+    question: str
+    answer: Answer | None = None
+    problem: str | None = None
+
+
+def conversation(turns: Sequence[Turn], examples: Sequence[str] = (), size: int | None = None) -> str:
+    """The whole conversation, or a welcome with example questions before the first one.
+
+    Args:
+        turns: oldest first; the last one may still be waiting for its answer.
+        examples: questions offered by the welcome.
+        size: articles in the collection, told by the welcome; None where they are many.
+    """
+    body = "".join(_turn(number, turn) for number, turn in enumerate(turns)) if turns else _welcome(examples, size)
+    return f'<div class="fn-log" role="log" aria-live="polite" aria-label="Conversation">{body}</div>'
+
+
+def plain(answer: Answer) -> str:
+    """The answer and its sources as plain text, for the clipboard."""
+    lines = [answer.text]
+    for citation in answer.citations:
+        article = citation.article
+        facts = [article.title or "Untitled", article.source, article.published, article.url]
+        lines.append(f"[{citation.number}] " + ", ".join(fact for fact in facts if fact))
+    return "\n".join(lines)
+
+
+def _welcome(examples: Sequence[str], size: int | None) -> str:
+    lead = "Ask your articles" if size is None else "Ask 1 article" if size == 1 else f"Ask {size} articles"
+    buttons = "".join(
+        f'<li><button type="button" class="fn-example" dir="auto" data-question="{inert(question)}">'
+        f"{inert(question)}</button></li>"
+        for question in examples
+    )
+    offered = f'<p class="fn-try">Try one of these</p><ul class="fn-examples">{buttons}</ul>' if buttons else ""
+    return (
+        f'<div class="fn-welcome"><h2>{lead}</h2>'
+        "<p>Answers are quoted word for word. Each sentence carries a number that opens its source at the exact words,"
+        " and where the articles do not answer, Footnote says so.</p>"
+        f"{offered}</div>"
+    )
+
+
+def _turn(number: int, turn: Turn) -> str:
+    asked = ""
+    if turn.question.strip():
+        text = inert(shortened(turn.question, _QUESTION))
+        asked = f'<p class="fn-question" dir="auto"><span class="fn-unseen">You asked: </span>{text}</p>'
+    if turn.answer is not None:
+        reply = _answer(number, turn.answer)
+    elif turn.problem is not None:
+        reply = _box("problem", "Not answered", turn.problem, _STOP)
+    else:
+        reply = '<p class="fn-busy"><span class="fn-dots" aria-hidden="true"></span>Reading the articles …</p>'
+    return f'<div class="fn-turn" id="turn-{number}">{asked}{reply}</div>'
+
+
+def _answer(number: int, answer: Answer) -> str:
+    if answer.refused:
+        said = _box("refusal", "No answer in the articles", answer.text, _ASK)
+        facts = f"Chance that the articles answer: {_percent(answer.confidence)}"
+        opens = "Nearest passages" if answer.hits else ""
+    else:
+        said = f'<p class="fn-answer" dir="auto">{"".join(_with_markers(number, answer))}</p>'
+        if answer.short and answer.short not in answer.text:
+            said = f'<p class="fn-short" dir="auto">In short: <strong>{inert(answer.short)}</strong></p>{said}'
+        facts = f"{_certainty(answer.confidence)} ({_percent(answer.confidence)})"
+        opens = "1 source" if len(answer.citations) == 1 else f"{len(answer.citations)} sources"
+    searched = ""
+    if answer.standalone.strip() != answer.question.strip():
+        searched = f'<p class="fn-searched" dir="auto">Searched for: {inert(answer.standalone)}</p>'
+    link = f'<a class="fn-open" href="#sources-{number}">{opens}</a>' if opens else ""
+    copy = (
+        ""
+        if answer.refused
+        else (f'<button type="button" class="fn-copy" data-copy="{inert(plain(answer))}">Copy with sources</button>')
+    )
+    return f'<div class="fn-reply">{searched}{said}<p class="fn-meta"><span>{facts}</span>{link}{copy}</p></div>'
+
+
+def _box(kind: str, heading: str, text: str, icon: str) -> str:
+    return (
+        f'<div class="fn-box fn-{kind}"><svg viewBox="0 0 24 24" aria-hidden="true">{icon}</svg>'
+        f'<div><p class="fn-said">{heading}</p><p dir="auto">{inert(text)}</p></div></div>'
+    )
+
+
+def _with_markers(turn: int, answer: Answer) -> Iterator[str]:
+    """The pieces of the answer: its text, and a link to its card for each marker."""
+    titles = {citation.number: citation.article.title or "Untitled" for citation in answer.citations}
+    quoted = tuple(_occurrences(answer))
+    used: set[int] = set()
+    done, short = 0, answer.short
+    for match in _MARKER.finditer(answer.text):
+        number = int(match.group(1))
+        if number not in titles or any(start <= match.start() < end for start, end in quoted):
+            continue  # a number in brackets that the quoted article wrote itself
+        piece = answer.text[done : match.start()].rstrip()
+        yield emphasised(piece, short)
+        if short and short in piece:
+            short = None
+        identity = "" if number in used else f' id="{marker_id(turn, number)}"'
+        used.add(number)
+        label = inert(f"[{number}] opens source {number}: {seen(titles[number])}")
+        yield (f'<a class="fn-marker"{identity} href="#{card_id(turn, number)}" aria-label="{label}">[{number}]</a>')
+        done = match.end()
+    yield emphasised(answer.text[done:], short)
+
+
+def _occurrences(answer: Answer) -> Iterator[tuple[int, int]]:
+    """Where the answer repeats the words of a citation."""
+    for citation in answer.citations:
+        start = answer.text.find(citation.quote)
+        while start >= 0:
+            yield start, start + len(citation.quote)
+            start = answer.text.find(citation.quote, start + len(citation.quote))
+
+
+def _certainty(confidence: float) -> str:
+    if confidence >= 0.85:
+        return "High confidence"
+    return "Fair confidence" if confidence >= 0.6 else "Low confidence"
+
+
+def _percent(confidence: float) -> str:
+    """A probability as a whole percentage, never 0 % or 100 %: nothing here is that certain."""
+    return f"{min(99, max(1, round(100 * confidence)))} %"
