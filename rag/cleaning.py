@@ -10,7 +10,7 @@ notice from its salutation to its thanks.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
@@ -24,6 +24,7 @@ _STOP_AT_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
 _TAIL = re.compile(
     r"(?<=[.!?…\"”’)])\s+(?=[^\s.!?][^.!?]{1,40}(?:\.[^\s.!?]+)*\W?$)|\s+(?=[(\[][^()\[\]]{2,80}[)\]]\.?$)"
 )
+_UNSPACED = re.compile(r"[\u3040-\u9fff]")
 _QUOTED = ("“", '"', "‘", "«", "„")
 
 _LETTER = re.compile(
@@ -43,7 +44,7 @@ _FORM_PROSE = re.compile(
 _WE = re.compile(r"\b(?:[Ww]e|[Oo]ur|[Uu]s|[Oo]urs|[Ww]e['’](?:re|ve|ll|d))\b")
 _YOU = re.compile(r"\b(?:you|your|yours|you['’](?:re|ve|ll|d)|readers?|please)\b", re.IGNORECASE)
 _ASK = re.compile(
-    r"\b(?:support(?:ing|ers?)?|donat\w+|contribut\w+|subscri\w+|members?(?:hip)?|fund(?:ed|ing)?|help|chip in|gift|back(?:ing)? us)\b",
+    r"\b(?:support(?:ing|ers?)?|donat\w+|contribut\w+|subscri\w+|members?(?:hip)?|fund(?:ed|ing)?|help|chip in|gifts?|give|back(?:ing)? us)\b",
     re.IGNORECASE,
 )
 _PRESS = re.compile(
@@ -68,6 +69,7 @@ _BUTTONS = frozenset(
 )
 _MOST_BETWEEN_BUTTONS = 3
 _LONGEST_FORM = 6
+_SHORTEST_NOTICE = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class Line:
         start: offset of its first character in the document.
         end: offset after its last.
         text: the characters between.
+        words: how many words it has; of a script that sets no spaces, about how many.
+        is_prose: whether it reads as one sentence or several: long enough, and stopped at its end.
         role: what it is; "text" until shown to be something else.
         name: the name of the furniture that it is, or "".
     """
@@ -85,18 +89,17 @@ class Line:
     start: int
     end: int
     text: str
+    words: int
+    is_prose: bool
     role: Role = "text"
     name: str = ""
 
-    @property
-    def words(self) -> int:
-        """How many words it has."""
-        return len(self.text.split())
-
-    @property
-    def is_prose(self) -> bool:
-        """Whether it reads as one sentence or several: long enough, and stopped at its end."""
-        return self.words >= 6 and bool(_STOP_AT_END.search(self.text[-8:]))
+    @classmethod
+    def read(cls, text: str, start: int, end: int) -> Line:
+        """The line that is ``text[start:end]``."""
+        line = text[start:end]
+        words = max(len(line.split()), 0 if line.isascii() else len(_UNSPACED.findall(line)) // 3)
+        return cls(start, end, line, words, words >= 6 and bool(_STOP_AT_END.search(line, max(0, len(line) - 8))))
 
     def named(self, name: str) -> Line:
         """The line as a piece of furniture."""
@@ -130,11 +133,8 @@ def _parts(text: str, start: int, end: int) -> list[Line]:
             tail = match
             break
     if tail is None:
-        return [Line(start, end, line)]
-    return [
-        Line(start, start + tail.start(), line[: tail.start()]),
-        Line(start + tail.end(), end, line[tail.end() :], "furniture", "photo credit"),
-    ]
+        return [Line.read(text, start, end)]
+    return [Line.read(text, start, start + tail.start()), Line.read(text, start + tail.end(), end).named("photo credit")]
 
 
 def _keep_lone_prices(lines: list[Line]) -> None:
@@ -147,18 +147,34 @@ def _keep_lone_prices(lines: list[Line]) -> None:
 
 
 def _complete_forms(lines: list[Line]) -> None:
-    """Add to the heading of a sign-up form the sentences under it that speak of the letter, and its buttons."""
-    for place, line in enumerate(lines):
-        if line.name != "newsletter form":
-            continue
+    """Add to a sign-up form what stands between its lines, and the sentences above and below that speak of the letter."""
+    places = [place for place, line in enumerate(lines) if line.name in ("newsletter form", "consent line")]
+    for upper, lower in pairwise(places):
+        between = range(upper + 1, lower)
+        if len(between) <= _MOST_BETWEEN_BUTTONS and not any(_opens_notice(lines[at]) for at in between):
+            _name_text(lines, between, "newsletter form")
+    for place in places:
         for below in range(place + 1, min(len(lines), place + 1 + _LONGEST_FORM)):
-            other = lines[below]
-            if other.role == "furniture":
-                continue
-            about = _FORM_PROSE.search(other.text) and (_YOU.search(other.text) or _WE.search(other.text))
-            if not about and not (other.words <= 2 and not other.is_prose):
+            if lines[below].role == "text" and not _is_of_form(lines[below]):
                 break
-            lines[below] = other.named("newsletter form")
+            _name_text(lines, (below,), "newsletter form")
+        for above in range(place - 1, max(-1, place - 1 - _LONGEST_FORM), -1):
+            if lines[above].role == "text" and not (lines[above].is_prose and _is_of_form(lines[above])):
+                break
+            _name_text(lines, (above,), "newsletter form")
+
+
+def _is_of_form(line: Line) -> bool:
+    if _opens_notice(line):
+        return False
+    speaks = _YOU.search(line.text) or _WE.search(line.text)
+    return bool(_FORM_PROSE.search(line.text) and speaks) or (line.words <= 2 and not line.is_prose)
+
+
+def _name_text(lines: list[Line], places: Iterable[int], name: str) -> None:
+    for place in places:
+        if lines[place].role == "text":
+            lines[place] = lines[place].named(name)
 
 
 def _mark_notices(lines: list[Line]) -> None:
@@ -169,53 +185,49 @@ def _mark_notices(lines: list[Line]) -> None:
         if end is None:
             place += 1
             continue
-        body = [other for other in lines[place:end] if other.role == "text"]
-        for at in range(place, end):
-            if lines[at].role == "text":
-                lines[at] = replace(lines[at], role="notice")
-        if _LETTER.fullmatch(body[0].text) and not body[0].is_prose:
+        body = [at for at in range(place, end) if lines[at].role == "text"]
+        banner = len(body) < 3 and sum(len(lines[at].text) for at in body) < _SHORTEST_NOTICE
+        for at in body:
+            lines[at] = lines[at].named("support banner") if banner else replace(lines[at], role="notice")
+        if not banner and _LETTER.fullmatch(lines[place].text):
             lines[place] = replace(lines[place], role="notice title")
-        elif sum(len(other.text) for other in body) < 150 and len(body) < 3:
-            for at in range(place, end):
-                if lines[at].role == "notice":
-                    lines[at] = lines[at].named("support banner")
         place = end
 
 
 def _end_of_notice(lines: Sequence[Line], place: int) -> int | None:
     """The place after a notice that begins here, or None where none does."""
-    first = lines[place]
-    if first.role != "text":
+    opened = _opens_notice(lines[place])
+    if lines[place].role != "text" or not (opened or (lines[place].is_prose and _speaks_to_readers(lines[place]))):
         return None
-    opened = _opens_notice(lines, place)
-    if not opened and not (_speaks_to_readers(first) and first.is_prose):
-        return None
-    appeals = last = 0
-    silent = 0
+    kept: list[str] = []
+    last, silent, appeals = place, 0, 0
     for at in range(place, len(lines)):
         line = lines[at]
-        if line.role != "text":
-            if line.name in ("read more", "copyright line"):
-                break
-            continue
-        greeting = at - place < 3 and opened and (_LETTER.fullmatch(line.text) or _SALUTATION.match(line.text))
-        if not (line.is_prose or greeting or (appeals and _SIGN_OFF.fullmatch(line.text))):
+        if line.name in ("read more", "copyright line"):
             break
-        if greeting or _speaks_to_readers(line) or (appeals and _SIGN_OFF.fullmatch(line.text)):
-            last, silent = at + 1, 0
+        if line.role != "text":
+            continue
+        signs_off = at > place and (_SIGN_OFF.fullmatch(line.text) or (_SIGN_OFF.fullmatch(lines[at - 1].text) and line.words <= 8))
+        greets = _opens_notice(line) and at - place < 3
+        if not (line.is_prose or greets or signs_off):
+            break
+        if greets or signs_off or _speaks_to_readers(line):
+            last, silent = at, 0
+            kept.append(line.text)
         else:
             silent += 1
             if silent > (2 if opened else 0):
                 break
         appeals += _appeals(line)
-    return last if appeals >= (1 if opened else 2) else None
+    beside = any(line.name in _BUTTONS for line in lines[max(0, place - 1) : place] + lines[last + 1 : last + 2])
+    enough = _asks(" ".join(kept)) if opened else appeals >= (1 if beside else 2)
+    return last + 1 if enough else None
 
 
-def _opens_notice(lines: Sequence[Line], place: int) -> bool:
-    text = lines[place].text
-    if _SALUTATION.match(text):
-        return True
-    return bool(_LETTER.fullmatch(text)) and not lines[place].is_prose
+def _opens_notice(line: Line) -> bool:
+    if line.role != "text" or len(line.text) > 400:
+        return False
+    return bool(_SALUTATION.match(line.text)) or (bool(_LETTER.fullmatch(line.text)) and not line.is_prose)
 
 
 def _speaks_to_readers(line: Line) -> bool:
@@ -224,12 +236,11 @@ def _speaks_to_readers(line: Line) -> bool:
 
 def _appeals(line: Line) -> bool:
     """Whether a sentence asks readers to support those who wrote it."""
-    text = line.text
-    return (
-        not text.startswith(_QUOTED)
-        and bool(_WE.search(text) and _YOU.search(text) and _ASK.search(text))
-        and bool(_PRESS.search(text) or _SALUTATION.match(text) or len(text) < 200)
-    )
+    return not line.text.startswith(_QUOTED) and _asks(line.text)
+
+
+def _asks(text: str) -> bool:
+    return all(pattern.search(text) for pattern in (_WE, _YOU, _ASK, _PRESS))
 
 
 def _fill_between_buttons(lines: list[Line]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from rag.errors import DocumentError
 
@@ -15,6 +16,7 @@ _MARKS = (
 )
 _SAMPLE = 65_536
 _CONTROLS = frozenset(range(9)) | frozenset(range(14, 32)) - {27} | {127}
+_WORD = re.compile(r"[^\W\d_]+")
 _LONE_LETTERS = frozenset("àáâäåæèéêëíîïóôöøùúûüýÀÁÂÄÅÆÈÉÊËÍÎÓÔÖØÚÜ")
 
 
@@ -72,10 +74,24 @@ def _decode_older(data: bytes, error: UnicodeDecodeError, name: str) -> str:
     from charset_normalizer import from_bytes
 
     best = from_bytes(data).best()
-    text = str(best) if best else ""
+    text = _western(data, str(best)) if best else ""
     if not _reads_like_text(text):
         raise _undecodable(name, "utf-8 or any other encoding known", error.start) from error
     return text
+
+
+def _western(data: bytes, guess: str) -> str:
+    """Prefer Windows-1252 to its neighbours, which fit the same bytes, unless the letters are Central European."""
+    foreign = [character for character in guess[:_SAMPLE] if character >= "\x80" and character.isalpha()]
+    if not all(character < "\u0250" for character in foreign):
+        return guess
+    central = sum(1 for character in foreign if character in "šžŠŽłążşŁĄŻŞ")
+    if central * 30 >= len(foreign) > 0:
+        return guess
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
+        return guess
 
 
 def _mostly_utf8(data: bytes) -> bool:
@@ -86,19 +102,15 @@ def _mostly_utf8(data: bytes) -> bool:
 
 
 def _reads_like_text(text: str) -> bool:
-    """Whether the letters outside ASCII stand inside words, as they do when the encoding was guessed right."""
-    foreign = [place for place, character in enumerate(text[:_SAMPLE]) if character >= "\x80"]
-    if not foreign or any("\x80" <= text[place] <= "\x9f" for place in foreign):
+    """Whether letters outside ASCII stand inside words, as in text whose encoding was guessed right they mostly do."""
+    sample = text[:_SAMPLE]
+    if not sample or any("\x80" <= character <= "\x9f" for character in sample):
         return False
-    lone = sum(
-        1
-        for place in foreign
-        if text[place].isalpha()
-        and text[place] not in _LONE_LETTERS
-        and not (text[max(0, place - 1)].isalpha() and place)
-        and not text[place + 1 : place + 2].isalpha()
-    )
-    return lone * 5 <= len(foreign)
+    foreign = [word for word in _WORD.findall(sample) if not word.isascii()]
+    if sum(len(word) for word in foreign) > len(sample) / 4:
+        return True  # a script of its own
+    alone = sum(1 for word in foreign if not any(letter.isascii() for letter in word) and word not in _LONE_LETTERS)
+    return alone * 5 <= len(foreign)
 
 
 def _share_of_controls(sample: bytes) -> float:

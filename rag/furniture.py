@@ -21,7 +21,7 @@ _AGENCY = (
     r"(?:getty(?: images)?|afp|ap(?: photo)?|associated press|reuters|epa(?:-efe)?|tass|ria novosti|alamy(?: stock photo)?"
     r"|shutterstock|istock(?:photo)?|unsplash|pexels|bloomberg|anadolu(?: agency)?|xinhua|pa(?: wire| images| media)?|zuma"
     r"|imago|dpa|upi|wikimedia(?: commons)?|wikipedia|flickr|nurphoto|sipa(?: usa)?|pool(?: photo)?|handout|courtesy"
-    r"|file(?: photo)?|staff|screenshot|via .{2,40}|cc[ -]by[\w .-]*|instagram|facebook|telegram|twitter|youtube)"
+    r"|file(?: photo)?|staff|screenshot|press (?:service|office)(?: of .{2,60})?|via .{2,40}|cc[ -]by[\w .-]*|instagram|facebook|telegram|twitter|youtube)"
 )
 _CAPITALISED = r"[^\W\d_a-zß-ÿ][\w.'’-]*"
 _NAME = rf"(?-i:{_CAPITALISED}(?:\s+(?:(?:of|de|del|la|van|von|der|den|al|bin|ibn)\s+)?{_CAPITALISED}){{0,4}})"
@@ -36,6 +36,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
     "newsletter form": (
         rf"(?:sign[ -]?up|subscribe|register|join)\b.{{0,100}}\b{_LETTERS}\b.{{0,80}}",
         r"(?:get|receive|have)\b.{0,120}\b(?:(?:in|to|into) your (?:inbox|mailbox|e-?mail)|newsletters?)\b.{0,60}",
+        rf"(?:get|receive) (?:our|the|a)(?: (?!from|by)[\w-]+){{0,4}} {_LETTERS}",
         r"(?:(?:our|the|a|free|daily|weekly|monthly|morning|evening)\s+){0,3}newsletters?(?: sign-?up)?",
         r"(?:(?:enter|type) )?(?:your )?e-?mail(?: address)?\s?\*?|thanks?(?: you)? for (?:signing up|subscribing).{0,80}",
         r"please (?:enter|provide) (?:a valid|your) e-?mail.{0,60}|you (?:can|may) unsubscribe\b.{0,60}|no spam\b.{0,60}",

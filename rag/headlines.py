@@ -9,7 +9,6 @@ speak of the people and places of the article above (the idea of TextTiling, Hea
 # ruff: noqa: RUF001, SIM905 - quotes and dashes of many shapes; lists of words read best as words
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -40,6 +39,7 @@ CLOSING = frozenset(
 )
 _HEAD_FURNITURE = frozenset(("photo credit", "photo controls", "share line", "byline", "date line"))
 _REACH = 3000
+_LONGEST_HEADLINE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +61,17 @@ class Signs:
     crowded: float
     wide_gap: float
 
-    def probability(self) -> float:
-        """The probability that a new article begins here."""
-        score = _BIAS + sum(weight * sign for weight, sign in zip(_WEIGHTS, astuple(self), strict=True))
-        return 1 / (1 + math.exp(-score))
+    @property
+    def score(self) -> float:
+        """The log odds that a new article begins here."""
+        return _BIAS + sum(weight * sign for weight, sign in zip(_WEIGHTS, astuple(self), strict=True))
 
 
 # One for each sign, in the order above. Fitted by scikit-learn's LogisticRegression to dumps glued from half of 700
 # news pages, with and without furniture between them, and to the same pages alone; kept to one decimal.
 _WEIGHTS = (4.0, 3.9, 6.0, 1.0, 6.3, 0.5, 7.4, 2.7, 0.7, 2.1, 1.7, 0.5, -0.5, 2.8)
 _BIAS = -21.9
+_FOR_FIRST = 1.0
 
 
 def find_headlines(text: str, lines: Sequence[Line]) -> tuple[int, ...]:
@@ -88,9 +89,10 @@ def find_headlines(text: str, lines: Sequence[Line]) -> tuple[int, ...]:
     start = 0
     for at, run in enumerate(runs):
         above = any(is_body(line) for line in lines[start : run[0]])
-        probabilities = [signs_at(text, lines, start, place, runs, at).probability() for place in run]
-        best = max(range(len(run)), key=lambda place: probabilities[place] - (0 if place == 0 else 0.1))
-        if (not above and not found) or (above and probabilities[best] >= 0.5):
+        scores = [signs_at(text, lines, start, place, runs, at).score for place in run]
+        scores[0] += _FOR_FIRST  # what follows a headline may well be its sub-heading
+        best = max(range(len(run)), key=scores.__getitem__)
+        if (not above and not found) or (above and scores[best] >= 0):
             found.append(run[best])
             start = run[best]
     return tuple(found)
@@ -118,18 +120,20 @@ def _runs(lines: Sequence[Line]) -> Iterator[list[int]]:
 
 def _could_be_headline(line: Line, first: bool) -> bool:
     text = line.text
-    if line.role != "text" or not 3 <= line.words <= 24 or not 12 <= len(text) <= 180:
+    if line.role != "text" or not 3 <= line.words <= _LONGEST_HEADLINE or not 12 <= len(text) <= 180:
         return first and line.role == "text" and line.words < 3 and len(text) <= 60 and not line.is_prose
     if text[-1] in ".:;,。" and not text.endswith(("...", "U.S.")):
         return False
     if not first and (text.lstrip("\"'“‘«¿¡(#")[:1].islower() or _LIST_ITEM.match(text)):
         return False
-    return not is_byline(text) and not is_date_line(text)
+    return not is_byline(text) and not is_date_line(text) and not _REST.fullmatch(text)
 
 
 def is_body(line: Line) -> bool:
     """Whether a line is a paragraph of an article."""
-    return line.role == "text" and line.is_prose and not _could_be_headline(line, first=False)
+    if line.role != "text" or not line.is_prose:
+        return False
+    return line.words > _LONGEST_HEADLINE or not _could_be_headline(line, first=False)
 
 
 def signs_at(text: str, lines: Sequence[Line], start: int, place: int, runs: Sequence[list[int]], at: int) -> Signs:
