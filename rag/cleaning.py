@@ -134,7 +134,10 @@ def _parts(text: str, start: int, end: int) -> list[Line]:
             break
     if tail is None:
         return [Line.read(text, start, end)]
-    return [Line.read(text, start, start + tail.start()), Line.read(text, start + tail.end(), end).named("photo credit")]
+    return [
+        Line.read(text, start, start + tail.start()),
+        Line.read(text, start + tail.end(), end).named("photo credit"),
+    ]
 
 
 def _keep_lone_prices(lines: list[Line]) -> None:
@@ -207,7 +210,9 @@ def _end_of_notice(lines: Sequence[Line], place: int) -> int | None:
             break
         if line.role != "text":
             continue
-        signs_off = at > place and (_SIGN_OFF.fullmatch(line.text) or (_SIGN_OFF.fullmatch(lines[at - 1].text) and line.words <= 8))
+        signs_off = at > place and (
+            _SIGN_OFF.fullmatch(line.text) or (_SIGN_OFF.fullmatch(lines[at - 1].text) and line.words <= 8)
+        )
         greets = _opens_notice(line) and at - place < 3
         if not (line.is_prose or greets or signs_off):
             break
@@ -219,7 +224,7 @@ def _end_of_notice(lines: Sequence[Line], place: int) -> int | None:
             if silent > (2 if opened else 0):
                 break
         appeals += _appeals(line)
-    beside = any(line.name in _BUTTONS for line in lines[max(0, place - 1) : place] + lines[last + 1 : last + 2])
+    beside = any(line.name in _BUTTONS for line in (*lines[max(0, place - 1) : place], *lines[last + 1 : last + 2]))
     enough = _asks(" ".join(kept)) if opened else appeals >= (1 if beside else 2)
     return last + 1 if enough else None
 

@@ -64,7 +64,8 @@ class Signs:
     @property
     def score(self) -> float:
         """The log odds that a new article begins here."""
-        return _BIAS + sum(weight * sign for weight, sign in zip(_WEIGHTS, astuple(self), strict=True))
+        signs: tuple[float, ...] = astuple(self)
+        return _BIAS + sum(weight * sign for weight, sign in zip(_WEIGHTS, signs, strict=True))
 
 
 # One for each sign, in the order above. Fitted by scikit-learn's LogisticRegression to dumps glued from half of 700

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -45,8 +46,8 @@ def read(path: Path) -> Split:
 
 def check_tiling(result: Split, text: str) -> None:
     assert "".join(text[piece.start : piece.end] for piece in result.pieces) == text
-    for article, upper in zip(result.pieces[1:], result.pieces, strict=False):
-        assert upper.end == article.start < article.end
+    for upper, lower in pairwise(result.pieces):
+        assert upper.end == lower.start < lower.end
     for piece in result.pieces:
         assert (piece.article is None) == (piece.kind == "furniture")
         assert piece.name
