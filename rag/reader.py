@@ -148,7 +148,7 @@ class _OnnxReader:
         self._session, self._tokenizer = session, tokenizer
         self._scale, self._bias = scale, bias
         tokenizer.no_padding()
-        tokenizer.enable_truncation(PAIR_TOKENS, strategy="only_second")
+        tokenizer.enable_truncation(PAIR_TOKENS, strategy="longest_first")
 
     def read(self, question: str, windows: Sequence[str], titles: Sequence[str] | None = None) -> tuple[Reading, ...]:
         import numpy as np
@@ -195,7 +195,7 @@ class _TransformersReader:
             some = slice(first, first + BATCH_WINDOWS)
             texts = [prefix + window for prefix, window in zip(prefixes[some], windows[some], strict=True)]
             fed = self._tokenizer(
-                [asked] * len(texts), texts, truncation="only_second", max_length=self._longest, padding=True,
+                [asked] * len(texts), texts, truncation="longest_first", max_length=self._longest, padding=True,
                 return_tensors="pt",
             )  # fmt: skip
             with torch.inference_mode():

