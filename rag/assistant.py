@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 from rag.answer import compose
 from rag.dialogue import standalone
-from rag.encoder import Encoder, open_encoder
+from rag.encoder import Encoder, QuestionEncoder
 from rag.errors import QuestionError
 from rag.indexing import IndexReport, Progress, index
-from rag.library import Library, read_manifest
+from rag.library import Library, open_library, read_manifest
+from rag.onnx_encoder import open_exported
 from rag.reader import Reader, open_reader
 from rag.retrieval import retrieve
 from rag.schema import Answer, Article, Hit
+from rag.torch_encoder import open_encoder
 
 if TYPE_CHECKING:
     from rag.settings import Settings
@@ -47,6 +49,7 @@ class Assistant:
         self._lock = threading.RLock()
         self._library: Library | None = None
         self._encoder: Encoder | None = None
+        self._exported: QuestionEncoder | None = None
         self._readers: tuple[Reader | None, ...] = ()
 
     def ask(self, question: str, *, history: Sequence[Answer] = ()) -> Answer:
@@ -100,14 +103,24 @@ class Assistant:
         """Load everything that the first question would load, and build the default library if it is not there yet."""
         self._opened(progress)
 
-    def _opened(self, progress: Callable[[Progress], None] = lambda _: None) -> tuple[Library, Encoder, Reader | None]:
+    def _opened(
+        self, progress: Callable[[Progress], None] = lambda _: None
+    ) -> tuple[Library, QuestionEncoder, Reader | None]:
         library = self._opened_library(progress)
-        encoder = self._opened_encoder()
+        encoder = self._question_encoder(library)
         library.check_encoder(encoder)
         with self._lock:
             if not self._readers:
                 self._readers = (open_reader(self.settings.reader),)
         return library, encoder, self._readers[0]
+
+    def _question_encoder(self, library: Library) -> QuestionEncoder:
+        """The export of the very model that made the library, if it is the one that is set, or the model itself."""
+        manifest = library.manifest
+        with self._lock:
+            if self._exported is None and manifest.encoder == self.settings.encoder:
+                self._exported = open_exported(manifest.encoder, manifest.fingerprint)
+            return self._exported or self._opened_encoder()
 
     def _opened_encoder(self) -> Encoder:
         with self._lock:
@@ -119,7 +132,7 @@ class Assistant:
         with self._lock:
             if self._library is None or not self._library.is_current():
                 self._build_default_library(progress)
-                self._library = Library(self.settings.library)
+                self._library = open_library(self.settings.library)
             return self._library
 
     def _build_default_library(self, progress: Callable[[Progress], None]) -> None:

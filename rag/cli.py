@@ -102,11 +102,13 @@ def index(
     skipped = [{"path": skip.path, "reason": skip.reason} for skip in report.skipped]
     counts = {name: getattr(report, name) for name in ("new", "changed", "unchanged", "removed", "passages")}
     if as_json:
-        _print_json({"library": str(assistant.settings.library), **counts, "skipped": skipped})
+        _print_json({"library": str(assistant.settings.library), **counts, "skipped": skipped, "note": report.note})
         return
     typer.echo(f"{assistant.settings.library}: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
     for skip in skipped:
         typer.echo(f"  skipped {skip['path']}: {skip['reason']}")
+    if report.note:
+        typer.echo(f"  {report.note}")
     typer.echo(f'Ask it: footnote ask "..." --library {assistant.settings.library}')
 
 

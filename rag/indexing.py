@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from rag.articles import split
 from rag.encoder import TITLE_CHARACTERS, PassageText
-from rag.errors import DocumentError
+from rag.errors import DocumentError, ModelError
 from rag.library import draft
 from rag.loaders import Skipped, load
+from rag.onnx_encoder import export
 from rag.passages import CutPassage, cut
 from rag.schema import Article
+from rag.torch_encoder import SentenceTransformerEncoder
 
 if TYPE_CHECKING:
     from rag.encoder import Encoder
@@ -40,7 +42,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What an indexing run did, counted in articles; ``skipped`` holds files that could not be read, with reasons."""
+    """What an indexing run did.
+
+    Attributes:
+        new, changed, unchanged, removed: counts of articles.
+        passages: how many passages were embedded.
+        skipped: files and records that could not be read, with reasons.
+        note: what else was not done and why, in one line, or None.
+    """
 
     new: int = 0
     changed: int = 0
@@ -48,6 +57,7 @@ class IndexReport:
     removed: int = 0
     passages: int = 0
     skipped: tuple[Skipped, ...] = ()
+    note: str | None = None
 
     @property
     def articles(self) -> int:
@@ -87,7 +97,18 @@ def index(
             names = ", ".join(str(path) for path in paths)
             reasons = "".join(f"; {skip.reason}" for skip in run.report.skipped[:3])
             raise DocumentError(f"no articles in {names}: name a file or folder of articles{reasons}")
-        return run.report
+    return replace(run.report, note=_export(encoder))
+
+
+def _export(encoder: Encoder) -> str | None:
+    """Keep the encoder in a form that answers without torch; returns why not where it cannot be."""
+    if not isinstance(encoder, SentenceTransformerEncoder):
+        return None
+    try:
+        export(encoder)
+    except ModelError as error:
+        return f"{error}: questions are encoded with sentence-transformers, which takes longer to start"
+    return None
 
 
 class _Run:

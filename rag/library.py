@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from rag.encoder import Encoder
+    from rag.encoder import Encoder, QuestionEncoder
 
     Floats = NDArray[np.float32]
 
@@ -83,20 +83,36 @@ def read_manifest(folder: Path) -> Manifest | None:
         raise LibraryError(f"library manifest {file} is damaged: delete the folder and index it again") from error
 
 
+def open_library(folder: Path) -> Library:
+    """Open the current generation of the library in a folder.
+
+    Raises:
+        LibraryError: there is no library, it is damaged, or it is of another format.
+    """
+    while True:
+        manifest = read_manifest(folder)
+        if manifest is None:
+            raise LibraryError(f"no library in {folder}: make one with footnote index PATH --library {folder}")
+        try:
+            return Library(folder, manifest)
+        except LibraryError:
+            if read_manifest(folder) == manifest:
+                raise
+            # A newer generation was published, and this one deleted, while it was being opened.
+
+
 class Library:
     """One generation of a library, open for reading; any number of threads and processes may read.
 
     Args:
         folder: where the library lies.
+        manifest: as it was read from there.
 
     Raises:
-        LibraryError: there is no library, it is damaged, or it is of another format.
+        LibraryError: a file of the library is damaged or missing.
     """
 
-    def __init__(self, folder: Path) -> None:
-        manifest = read_manifest(folder)
-        if manifest is None:
-            raise LibraryError(f"no library in {folder}: make one with footnote index PATH --library {folder}")
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.folder = folder
         self.manifest = manifest
         self._generation = _generation(folder, manifest.generation)
@@ -113,7 +129,7 @@ class Library:
         manifest = read_manifest(self.folder)
         return manifest is not None and manifest.generation == self.manifest.generation
 
-    def check_encoder(self, encoder: Encoder) -> None:
+    def check_encoder(self, encoder: QuestionEncoder) -> None:
         """Raise LibraryError unless the library was made with exactly this encoder."""
         if encoder.fingerprint != self.manifest.fingerprint:
             raise LibraryError(
@@ -226,7 +242,6 @@ def _publish(folder: Path, encoder: Encoder, store: Store) -> None:
         passages=passages,
         hashes={name: _sha256(staging / name) for name in (_ARTICLES, _VECTORS)},
     )
-    (staging / "base.json").unlink()
     for file in staging.rglob("*"):
         _flush(file)
     target = _generation(folder, manifest.generation)

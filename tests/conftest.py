@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,12 +13,17 @@ import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="footnote-tests-")  # encoders are exported once a run
+atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 for name in [name for name in os.environ if name.startswith("RAG_")]:
     del os.environ[name]  # a developer's own settings must not change what the tests see
 
+# What must be set before anything else is imported stands above.
+# ruff: noqa: E402
 from rag import Assistant, Settings
 from rag.assistant import seeds
-from rag.encoder import Encoder, open_encoder
+from rag.encoder import Encoder
+from rag.torch_encoder import open_encoder
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"

@@ -30,6 +30,8 @@ PLAN = (
     "articles",
     "passages",
     "encoder",
+    "torch_encoder",
+    "onnx_encoder",
     "vectors",
     "lexical",
     "store",

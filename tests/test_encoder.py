@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from rag import ModelError
-from rag.encoder import Encoder, PassageText, check_files, open_encoder
+from rag.encoder import Encoder, PassageText, check_files
+from rag.torch_encoder import open_encoder
 
 TEXT = "The tribunal sits in The Hague. It will not try anyone in absentia. Seven judges were named."
 SPANS = ((0, 31), (32, 67), (68, 92))

@@ -8,14 +8,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from rag import LibraryError
-from rag.encoder import Encoder, PassageText
+from rag.encoder import Encoder, PassageText, PassageVectors
 from rag.indexing import Progress, index
-from rag.library import Library, draft, read_manifest
+from rag.library import draft, open_library, read_manifest
 
 ROOT = Path(__file__).parent.parent
 
@@ -41,7 +42,8 @@ class CountingEncoder:
         self.dimension, self.max_tokens = encoder.dimension, encoder.max_tokens
         self.token_starts, self.embed_question = encoder.token_starts, encoder.embed_question
 
-    def embed_passages(self, passages):  # type: ignore[no-untyped-def]  # passes through
+    def embed_passages(self, passages: Sequence[PassageText]) -> Iterator[PassageVectors]:
+        """Count, then embed."""
         texts: list[PassageText] = list(passages)
         self.embedded += len(texts)
         return self._encoder.embed_passages(texts)
@@ -50,12 +52,15 @@ class CountingEncoder:
 def test_what_was_indexed_is_found_with_its_sentences(encoder: Encoder, tmp_path: Path) -> None:
     report = index(tmp_path / "lib", encoder, [write_articles(tmp_path / "in", 3)])
     assert (report.new, report.passages, report.skipped) == (3, 3, ())
-    library = Library(tmp_path / "lib")
+    library = open_library(tmp_path / "lib")
     (number,) = list(library.lexical("alpha 2", 1))
     stored = library.passages([number])[number]
     article = stored.passage.article
     assert (article.id, article.title) == ("d2", "Title 2")
-    assert [article.text[a:b] for a, b in stored.sentences] == ["Article 2 is about alpha 2.", "It has a second sentence."]
+    assert [article.text[a:b] for a, b in stored.sentences] == [
+        "Article 2 is about alpha 2.",
+        "It has a second sentence.",
+    ]
     assert stored.vectors.shape == (2, encoder.dimension)
     assert list(library.dense(encoder.embed_question("Article 2 is about alpha 2"), 1)) == [number]
 
@@ -66,15 +71,15 @@ def test_unchanged_articles_are_not_embedded_again_and_changed_ones_are_replaced
     counting = CountingEncoder(encoder)
     file = write_articles(tmp_path / "in", 5)
     index(tmp_path / "lib", counting, [file])
-    generation = Library(tmp_path / "lib").manifest.generation
+    generation = open_library(tmp_path / "lib").manifest.generation
     again = index(tmp_path / "lib", counting, [file])
     assert (again.unchanged, again.new, counting.embedded) == (5, 0, 5)
-    assert Library(tmp_path / "lib").manifest.generation == generation
+    assert open_library(tmp_path / "lib").manifest.generation == generation
 
     file.write_text(file.read_text().replace("about alpha 3", "about omega 3"), encoding="utf-8")
     third = index(tmp_path / "lib", counting, [file])
     assert (third.changed, third.unchanged, counting.embedded) == (1, 4, 6)
-    library = Library(tmp_path / "lib")
+    library = open_library(tmp_path / "lib")
     assert len(library.lexical("omega", 10)) == 1
     assert len(library.articles()) == 5
     for path in (tmp_path / "lib").rglob("*"):
@@ -86,24 +91,24 @@ def test_articles_that_a_file_no_longer_holds_leave_the_library(encoder: Encoder
     index(tmp_path / "lib", encoder, [write_articles(tmp_path / "in", 4)])
     report = index(tmp_path / "lib", encoder, [write_articles(tmp_path / "in", 2)])
     assert report.removed == 2
-    assert [article.id for article in Library(tmp_path / "lib").articles()] == ["d0", "d1"]
+    assert [article.id for article in open_library(tmp_path / "lib").articles()] == ["d0", "d1"]
 
 
 def test_the_same_id_in_two_files_keeps_both_articles(encoder: Encoder, tmp_path: Path) -> None:
     one, two = write_articles(tmp_path / "one", 1, "alpha"), write_articles(tmp_path / "two", 1, "omega")
     index(tmp_path / "lib", encoder, [one, two])
-    assert len(Library(tmp_path / "lib").articles()) == 2
+    assert len(open_library(tmp_path / "lib").articles()) == 2
     assert index(tmp_path / "lib", encoder, [one, two]).unchanged == 2
 
 
 def test_an_open_reader_keeps_its_generation_and_learns_of_the_next(encoder: Encoder, tmp_path: Path) -> None:
     index(tmp_path / "lib", encoder, [write_articles(tmp_path / "in", 2)])
-    reader = Library(tmp_path / "lib")
+    reader = open_library(tmp_path / "lib")
     assert reader.is_current()
     index(tmp_path / "lib", encoder, [write_articles(tmp_path / "in", 3)])
     assert not reader.is_current()
     assert len(reader.articles()) == 2
-    assert len(Library(tmp_path / "lib").articles()) == 3
+    assert len(open_library(tmp_path / "lib").articles()) == 3
 
 
 def test_a_run_that_fails_changes_nothing_and_the_next_goes_on_from_it(encoder: Encoder, tmp_path: Path) -> None:
@@ -116,11 +121,11 @@ def test_a_run_that_fails_changes_nothing_and_the_next_goes_on_from_it(encoder: 
     file = write_articles(tmp_path / "more", 200, "omega")
     with pytest.raises(KeyboardInterrupt):
         index(tmp_path / "lib", counting, [file], stop)
-    assert len(Library(tmp_path / "lib").articles()) == 2
+    assert len(open_library(tmp_path / "lib").articles()) == 2
     embedded = counting.embedded
     assert embedded > 0
     index(tmp_path / "lib", counting, [file])
-    assert len(Library(tmp_path / "lib").articles()) == 202
+    assert len(open_library(tmp_path / "lib").articles()) == 202
     assert counting.embedded == 200
 
 
@@ -141,10 +146,10 @@ def test_a_killed_run_loses_nothing(encoder: Encoder, tmp_path: Path) -> None:
         time.sleep(0.05)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    assert len(Library(library).articles()) == 2
+    assert len(open_library(library).articles()) == 2
     counting = CountingEncoder(encoder)
     index(library, counting, [second])
-    assert len(Library(library).articles()) == 602
+    assert len(open_library(library).articles()) == 602
     assert counting.embedded < 600
 
 
@@ -162,15 +167,15 @@ def test_another_encoder_is_refused_with_the_remedy(encoder: Encoder, tmp_path: 
     with pytest.raises(LibraryError, match="was made with encoder 'default'"):
         index(tmp_path / "lib", other, [file])
     with pytest.raises(LibraryError, match="set that encoder, or index"):
-        Library(tmp_path / "lib").check_encoder(other)
+        open_library(tmp_path / "lib").check_encoder(other)
 
 
 def test_no_library_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(LibraryError, match="footnote index PATH --library"):
-        Library(tmp_path / "nothing")
+        open_library(tmp_path / "nothing")
     (tmp_path / "file").write_text("x")
     with pytest.raises(LibraryError, match="is a file"):
-        Library(tmp_path / "file")
+        open_library(tmp_path / "file")
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "vectors.faiss", "articles.sqlite", "meta.json"])
@@ -184,7 +189,7 @@ def test_damage_is_a_clear_error(encoder: Encoder, tmp_path: Path, name: str, da
         data = file.read_bytes()
         file.write_bytes(data[: len(data) // 2] if damage == "truncate" else b"\x07" * len(data))
     with pytest.raises(LibraryError, match=r"index|make one"):
-        Library(tmp_path / "lib").articles()
+        open_library(tmp_path / "lib").articles()
 
 
 def test_a_manifest_of_another_format_is_refused(encoder: Encoder, tmp_path: Path) -> None:

@@ -6,17 +6,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from rag.vectors import VectorIndex
 
 
 @pytest.fixture
-def rows() -> np.ndarray:
+def rows() -> NDArray[np.float32]:
     rows = np.random.default_rng(7).normal(size=(50, 16)).astype(np.float32)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows
 
 
-def test_search_is_exact_and_keeps_numbers(rows: np.ndarray, tmp_path: Path) -> None:
+def test_search_is_exact_and_keeps_numbers(rows: NDArray[np.float32], tmp_path: Path) -> None:
     index = VectorIndex(16)
     index.add([10 * n for n in range(50)], rows)
     found = index.search(rows[4], 5)
@@ -28,7 +30,7 @@ def test_search_is_exact_and_keeps_numbers(rows: np.ndarray, tmp_path: Path) -> 
     assert index.cosines(rows[4], [0, 40]) == pytest.approx({0: float(rows[0] @ rows[4]), 40: 1.0}, abs=1e-5)
 
 
-def test_an_empty_index_and_a_small_one_give_what_they_have(rows: np.ndarray) -> None:
+def test_an_empty_index_and_a_small_one_give_what_they_have(rows: NDArray[np.float32]) -> None:
     index = VectorIndex(16)
     assert index.search(rows[0], 5) == {}
     index.add([1], rows[:1])

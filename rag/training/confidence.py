@@ -3,7 +3,7 @@
     python -m rag.training.confidence --data news-2022-small --library DIR [--reader none]
 
 Questions are dealt into folds; the answer model is fitted on what candidate models of other folds say, and the
-thresholds are chosen on what answer models of other folds say, so no figure comes from a question that it was fitted on.
+thresholds are chosen on what answer models of other folds say: no figure comes from a question that was fitted on.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from typing import Any
 from rag.answer import answer_features, rank, shown
 from rag.assistant import PASSAGES_READ
 from rag.confidence import Logistic, Rules
-from rag.encoder import open_encoder
 from rag.evidence import Candidate, gather
-from rag.library import Library
+from rag.library import open_library
 from rag.reader import open_reader
 from rag.retrieval import retrieve
+from rag.torch_encoder import open_encoder
 
 FOLDS = 5
 CANDIDATE_FEATURES = {
@@ -56,7 +56,7 @@ def normalised(text: str) -> str:
 
 def gather_all(data: Path, folder: Path, reader_name: str) -> Iterator[Asked]:
     """Candidates for every question of a folder in BEIR's form, from a library of its corpus."""
-    library, encoder, reader = Library(folder), open_encoder("default"), open_reader(reader_name)
+    library, encoder, reader = open_library(folder), open_encoder("default"), open_reader(reader_name)
     library.check_encoder(encoder)
     for line in (data / "queries.jsonl").read_text(encoding="utf-8").splitlines():
         record = json.loads(line)

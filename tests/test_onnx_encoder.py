@@ -1,0 +1,68 @@
+"""The exported encoder: the same vectors as the model's, no torch, checked before it is loaded."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rag import ModelError
+from rag.encoder import Encoder
+from rag.onnx_encoder import cached, export, open_exported
+from rag.torch_encoder import SentenceTransformerEncoder
+
+ROOT = Path(__file__).parent.parent
+WORDS = "The commissioner met refugees at the centre on Thursday, officials of the region said there. ".split()
+
+
+@pytest.fixture(scope="module")
+def exported(encoder: Encoder) -> Path:
+    assert isinstance(encoder, SentenceTransformerEncoder)
+    return export(encoder)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 17, 60, 180, 260, 900])
+def test_vectors_are_the_models_at_every_length(encoder: Encoder, exported: Path, count: int) -> None:
+    question = " ".join((WORDS * 100)[:count])
+    light = open_exported("default", encoder.fingerprint)
+    assert light is not None
+    assert float(light.embed_question(question) @ encoder.embed_question(question)) > 0.9999
+
+
+def test_an_export_that_is_there_is_not_made_again(encoder: Encoder, exported: Path) -> None:
+    before = (exported / "model.onnx").stat().st_mtime_ns
+    assert isinstance(encoder, SentenceTransformerEncoder)
+    assert export(encoder) == exported
+    assert (exported / "model.onnx").stat().st_mtime_ns == before
+    assert [folder.name for folder in exported.parent.iterdir()] == [exported.name]
+
+
+def test_an_altered_export_is_refused(encoder: Encoder, exported: Path) -> None:
+    file = exported / "tokenizer.json"
+    data = file.read_bytes()
+    try:
+        file.write_bytes(data.replace(b"the", b"teh", 1))
+        with pytest.raises(ModelError, match=r"tokenizer\.json has SHA-256"):
+            open_exported("default", encoder.fingerprint)
+    finally:
+        file.write_bytes(data)
+
+
+def test_what_was_never_exported_is_none() -> None:
+    assert not cached("0" * 64).exists()
+    assert open_exported("default", "0" * 64) is None
+
+
+def test_asking_imports_no_torch(exported: Path, seed_library: Path) -> None:
+    code = f"""
+import sys
+from pathlib import Path
+from rag import Assistant, Settings
+answer = Assistant(Settings(library=Path({str(seed_library)!r}))).ask("Who met with the refugees?")
+assert answer.hits
+print([name for name in ("torch", "transformers", "sentence_transformers") if name in sys.modules])
+"""
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
