@@ -98,6 +98,7 @@ class _Group:
 
 def _whole(document: Document, lines: list[Line]) -> _Group:
     """One article of everything that is not furniture; of everything, where nothing else would be left."""
+    _name_head(lines, 0, len(lines))
     title = tuple(place for place, line in enumerate(lines[:1]) if line.text == document.title)
     body = tuple(place for place, line in enumerate(lines) if line.role != "furniture" and place not in title)
     everything = tuple(range(len(lines)))

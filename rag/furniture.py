@@ -25,7 +25,8 @@ _AGENCY = (
 )
 _CAPITALISED = r"[^\W\d_a-zß-ÿ][\w.'’-]*"
 _NAME = rf"(?-i:{_CAPITALISED}(?:\s+(?:(?:of|de|del|la|van|von|der|den|al|bin|ibn)\s+)?{_CAPITALISED}){{0,4}})"
-_DOMAIN = r"(?:https?://)?(?:www\.)?(?:[a-z0-9-]{1,60}\.){1,4}[a-z]{2,12}(?:/\S*)?"
+_HOST = r"(?:www\.)?(?:[a-z0-9-]{1,60}\.){1,4}[a-z]{2,12}"
+_DOMAIN = rf"(?:https?://)?{_HOST}(?:/\S*)?"
 _PERIOD = r"(?:\s?(?:/|per|an?|each|every)\s?\w+)?"
 PRICE = rf"(?:(?:US|CA?|AU?|NZ)?[$€£¥₴₽₹]\s?\d[\d,.]*{_PERIOD}|\d[\d,.]*\s?(?:[€£₴₽₹]|usd|eur|gbp){_PERIOD})"
 _LETTERS = r"(?:newsletters?|e-?mails?|inbox|mailbox|mailing list|digest|alerts?|briefings?|bulletin|roundup)"
@@ -34,12 +35,13 @@ _POLICIES = r"(?:privacy (?:policy|notice|statement)|terms(?: (?:of (?:use|servi
 # Name of the piece -> patterns, tried in this order; each must match the whole line, its case aside.
 _PATTERNS: dict[str, tuple[str, ...]] = {
     "newsletter form": (
-        rf"(?:sign[ -]?up|subscribe|register|join)\b.{{0,100}}\b{_LETTERS}\b.{{0,80}}",
+        rf"(?:.{{0,100}}[.!?:]\s)?(?:sign[ -]?up|subscribe|register|join)\b.{{0,100}}\b{_LETTERS}\b.{{0,80}}",
         r"(?:get|receive|have)\b.{0,120}\b(?:(?:in|to|into) your (?:inbox|mailbox|e-?mail)|newsletters?)\b.{0,60}",
         rf"(?:get|receive) (?:our|the|a)(?: (?!from|by)[\w-]+){{0,4}} {_LETTERS}",
         r"(?:(?:our|the|a|free|daily|weekly|monthly|morning|evening)\s+){0,3}newsletters?(?: sign-?up)?",
         r"(?:(?:enter|type) )?(?:your )?e-?mail(?: address)?\s?\*?|thanks?(?: you)? for (?:signing up|subscribing).{0,80}",
         r"please (?:enter|provide) (?:a valid|your) e-?mail.{0,60}|you (?:can|may) unsubscribe\b.{0,60}|no spam\b.{0,60}",
+        r"(?:get|have)\b.{2,80}\bdelivered (?:straight )?(?:to|through|in|into) your\b.{0,120}",
         r".{0,60}\bstraight to your (?:inbox|mailbox).{0,40}|(?:sign(?: me)? up|subscribe)(?: (?:now|here|today|for free))?[.!]?",
     ),
     "consent line": (
@@ -107,7 +109,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         rf"[(\[]?(?:photos?|images?|pictures?|photograph|(?:photo )?illustration|graphic|video) (?:by|via|credit|courtesy(?: of)?) {_NAME}(?:\s?[/|,]\s?.{{2,40}})?[)\]]?",
         rf"[(\[]?courtesy(?: of)? .{{2,60}}|[(\[]?(?:from )?{_NAME}\s?(?:/\s?(?:{_AGENCY}|{_DOMAIN}|{_NAME})|\|\s?(?:{_AGENCY}|{_DOMAIN}))(?:\s?(?:/|\||,)\s?(?:{_AGENCY}|{_NAME}|{_DOMAIN}))*[)\]]?",
         rf"[(\[]?(?:{_NAME}\s?(?:,|-|–|—|via|for)\s?)?{_AGENCY}(?:\s?(?:/|via|\||,|for)\s?(?:{_AGENCY}|{_NAME}))*[)\]]?",
-        rf"{_DOMAIN}",
+        rf"{_HOST}",
     ),
     "copyright line": (
         r"(?:all (?:contents? )?)?(?:copyright\s)?(?:©|\(c\)).{1,160}|copyright,? (?:\d{4}.{0,160}|.{2,50} \d{4})|.{0,120}all rights reserved.{0,100}",
@@ -118,6 +120,11 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         r"(?:view|open|see|show|hide|launch|back to)(?: (?:the|full|all|in))* (?:gallery|photos?|captions?|slideshow|full ?screen|images?)",
         r"(?:toggle |hide )?caption|play(?: video)?|pause|mute|watch(?: (?:now|live|video))?|video|gallery|photos?|slideshow|now playing|replay\b.{0,60}",
     ),
+    "contact line": (
+        r"(?:(?:have|got) an? (?:news )?tip\b|do you have information\b|send tips\b).{0,160}|.{2,60}(?:can|may) be (?:reached|contacted) (?:at|on|via)\b.{2,120}",
+        rf"(?:e-?mail|contact|write to|reach) .{{2,60}}\b(?:at|via)\b .{{0,20}}\S+@\S+.{{0,120}}|follow .{{2,40}} on {_SITE}\b.{{0,80}}",
+    ),
+    "date line": (r"(?:last )?(?:updated|published|posted|modified)(?: (?:at|on))?:?\s.{0,20}\d.{0,40}",),
     "tag line": (r"(?:tags?|topics?|filed under|categor(?:y|ies)|keywords|tagged(?: (?:with|in|as))?)(?:\s?:.{0,120})?",),
 }  # fmt: skip
 
