@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.lexical import Words
 from rag.retrieval import Found
 from rag.schema import Article
 
@@ -145,7 +144,7 @@ def _candidate(first: _Sentence, last: _Sentence, short: Span | None, reading: R
 
 
 def _sentences(question: str, vector: Floats, found: Sequence[Found], library: Library) -> tuple[_Sentence, ...]:
-    words = Words()
+    words = library.words
     rarity = library.rarity(words.content(question) or words.terms(question))
     total = sum(rarity.values()) or 1.0
 

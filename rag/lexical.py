@@ -66,7 +66,7 @@ class WordIndex:
         )
         self._index = tantivy.Index(schema, path=str(folder)) if create else tantivy.Index.open(str(folder))
         self._index.register_tokenizer(_ANALYZER, _analyzer())
-        self._words = Words()
+        self.words = Words()
         self._searcher = self._index.searcher()
 
     def add(self, passages: Iterable[tuple[int, str]]) -> None:
@@ -88,7 +88,7 @@ class WordIndex:
         """The BM25 score of each of the best passages, best first; any word of the question may match."""
         import tantivy
 
-        terms = sorted(set(self._words.terms(question)))
+        terms = sorted(set(self.words.terms(question)))
         if not terms or not len(self):
             return {}
         schema = self._index.schema

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import LibraryError
-from rag.lexical import WordIndex
+from rag.lexical import WordIndex, Words
 from rag.schema import Article
 from rag.store import Store, StoredPassage
 from rag.vectors import VectorIndex
@@ -148,6 +148,11 @@ class Library:
     def lexical(self, question: str, limit: int) -> dict[int, float]:
         """Numbers of the passages that share most words with a text, with their BM25 score, best first."""
         return self._words.search(question, limit)
+
+    @property
+    def words(self) -> Words:
+        """What cuts a text into the terms that the library knows."""
+        return self._words.words
 
     def rarity(self, terms: Iterable[str]) -> Mapping[str, float]:
         """The weight of each term by how few passages hold it."""

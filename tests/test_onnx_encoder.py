@@ -14,7 +14,7 @@ from rag.onnx_encoder import cached, export, open_exported
 from rag.torch_encoder import SentenceTransformerEncoder
 
 ROOT = Path(__file__).parent.parent
-WORDS = "The commissioner met refugees at the centre on Thursday, officials of the region said there. ".split()
+WORDS = ["The", "commissioner", "met", "refugees", "on", "Thursday,", "officials", "said", "there."]
 
 
 @pytest.fixture(scope="module")
