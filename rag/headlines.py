@@ -35,7 +35,7 @@ _SMALL_WORDS = frozenset(
 )
 CLOSING = frozenset(
     "newsletter form,consent line,price buttons,dismiss button,support banner,share line,read more,comments,"
-    "copyright line,tag line,account line".split(",")
+    "copyright line,tag line,account line,contact line".split(",")
 )
 _HEAD_FURNITURE = frozenset(("photo credit", "photo controls", "share line", "byline", "date line"))
 _REACH = 3000

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import gzip
+import io
+import sys
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from rag.decoding import decode
 from rag.documents import Document, Skipped
 from rag.errors import DocumentError
+from rag.formats import read_docx, read_email, read_feed, read_pdf
+from rag.markup import read_html
 from rag.records import read_csv, read_json, read_json_lines
 
 __all__ = ["FORMATS", "Document", "Skipped", "load"]
 
-FORMATS = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".json", ".jsonl", ".ndjson", ".csv", ".tsv")
+_TEXT = (".txt", ".text", ".md", ".markdown")
+_HTML = (".html", ".htm", ".xhtml")
+_LINES = (".jsonl", ".ndjson")
+_TABLES = (".csv", ".tsv")
+_FEEDS = (".xml", ".rss", ".atom")
+FORMATS = (*_TEXT, *_HTML, *_LINES, ".json", *_TABLES, *_FEEDS, ".pdf", ".docx", ".eml", ".zip")
 _NAMED = ", ".join(FORMATS) + ", and each of them with .gz"
+_LARGEST_MEMBER = 2**30
 
 
 def load(path: Path) -> Iterator[Document | Skipped]:
-    """Read a file, or a folder with the folders in it.
+    """Read a file, a folder with the folders in it, or standard input.
 
     Args:
-        path: a file of one of ``FORMATS``, plain or gzipped, or a folder; hidden files of a folder are passed over.
+        path: a file of one of ``FORMATS``, plain or gzipped; a folder, whose hidden files are passed over; or "-".
 
     Yields:
         Each document, in the order of the paths; and, in its place, each file of a folder and each record of a file
@@ -33,7 +44,9 @@ def load(path: Path) -> Iterator[Document | Skipped]:
         DocumentError: the path does not exist, or it names one file and that cannot be read.
     """
     path = Path(path)
-    if path.is_dir():
+    if str(path) == "-":
+        yield from _load_standard_input()
+    elif path.is_dir():
         yield from _load_folder(path)
     elif path.exists():
         yield from _load_file(path)
@@ -57,29 +70,40 @@ def _load_folder(folder: Path) -> Iterator[Document | Skipped]:
 
 def _load_file(path: Path) -> Iterator[Document | Skipped]:
     name = str(path)
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    zipped = suffixes[-1:] == [".gz"]
-    suffix = (suffixes[:-1] if zipped else suffixes)[-1:] or [""]
-    if suffix[0] not in FORMATS:
+    zipped = path.suffix.lower() == ".gz"
+    suffix = (Path(path.stem) if zipped else path).suffix.lower()
+    if suffix not in FORMATS:
         raise DocumentError(f"{name} is of a format that Footnote does not read: it reads {_NAMED}")
     if not path.is_file():
         raise DocumentError(f"{name} is not a regular file: copy what it holds into one")
     try:
         with gzip.open(path) if zipped else path.open("rb") as stream:
-            read_any = False
-            for document in _read(stream, suffix[0], name):  # type: ignore[arg-type]  # GzipFile reads as BinaryIO does
-                read_any = read_any or isinstance(document, Document)
-                yield document
+            yield from _not_empty(_read(stream, suffix, name), name)  # type: ignore[arg-type]  # GzipFile reads as BinaryIO
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         remedy = "unpack it to see whether it is whole" if zipped else "check its permissions"
         raise DocumentError(f"{name} cannot be read: {reason}; {remedy}") from error
+
+
+def _load_standard_input() -> Iterator[Document | Skipped]:
+    """Standard input has no name, so its first character tells JSON, a web page and plain text apart."""
+    data = sys.stdin.buffer.read()
+    first = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    suffix = {b"{": ".jsonl", b"[": ".json", b"<": ".html"}.get(first, ".txt")
+    yield from _not_empty(_read(io.BytesIO(data), suffix, "standard input"), "standard input")
+
+
+def _not_empty(documents: Iterator[Document | Skipped], name: str) -> Iterator[Document | Skipped]:
+    read_any = False
+    for document in documents:
+        read_any = True
+        yield document
     if not read_any:
         raise DocumentError(f"{name} is empty: give a file that holds text")
 
 
 def _read(stream: BinaryIO, suffix: str, name: str) -> Iterator[Document | Skipped]:
-    if suffix in (".jsonl", ".ndjson"):
+    if suffix in _LINES:
         yield from read_json_lines(stream, name)
         return
     data = stream.read()
@@ -87,13 +111,50 @@ def _read(stream: BinaryIO, suffix: str, name: str) -> Iterator[Document | Skipp
         return
     if suffix == ".json":
         yield from read_json(data, name)
-    elif suffix in (".csv", ".tsv"):
+    elif suffix in _TABLES:
         yield from read_csv(data, name)
-    elif suffix in (".html", ".htm", ".xhtml"):
-        from rag.markup import read_html
-
+    elif suffix in _FEEDS:
+        yield from read_feed(data, name)
+    elif suffix == ".zip":
+        yield from _read_zip(data, name)
+    elif suffix == ".pdf":
+        yield read_pdf(data, name)
+    elif suffix == ".docx":
+        yield read_docx(data, name)
+    elif suffix == ".eml":
+        yield read_email(data, name)
+    elif suffix in _HTML:
         yield read_html(decode(data, name), name)
-    else:
-        text = decode(data, name)
-        if text.strip():
-            yield Document(text=text, origin=name)
+    elif (text := decode(data, name)).strip():
+        yield Document(text=text, origin=name)
+
+
+def _read_zip(data: bytes, name: str) -> Iterator[Document | Skipped]:
+    """Read the files of an archive as those of a folder; an archive inside it is not opened."""
+    from zipfile import BadZipFile, ZipFile
+
+    try:
+        archive = ZipFile(io.BytesIO(data))
+    except BadZipFile as error:
+        raise DocumentError(f"{name} is no zip archive: {error}; pack it again") from error
+    with archive:
+        for member in sorted(archive.infolist(), key=lambda member: member.filename):
+            path = PurePosixPath(member.filename)
+            if member.is_dir() or any(part.startswith((".", "__MACOSX")) for part in path.parts):
+                continue
+            inner = f"{name}/{member.filename}"
+            suffix = path.suffix.lower()
+            try:
+                if suffix not in FORMATS or suffix == ".zip":
+                    raise DocumentError(
+                        f"{inner} is of a format that Footnote does not read inside an archive: unpack it"
+                    )
+                if member.file_size > _LARGEST_MEMBER:
+                    raise DocumentError(f"{inner} is larger than 1 GiB: unpack it")
+                with archive.open(member) as stream:
+                    for document in _not_empty(_read(stream, suffix, inner), inner):  # type: ignore[arg-type]  # is read alike
+                        yield document if isinstance(document, Skipped) else replace(document, origin=name)
+            except DocumentError as error:
+                yield Skipped(inner, str(error))
+            except (OSError, EOFError, zlib.error, BadZipFile, RuntimeError, NotImplementedError) as error:
+                yield Skipped(inner, f"{inner} cannot be read: {str(error).splitlines()[0]}; unpack the archive")

@@ -16,7 +16,7 @@ from rag.documents import Document
 from rag.errors import DocumentError
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.html import HtmlElement  # type: ignore[import-untyped]  # lxml ships no types
 
 _WORD = re.compile(r"\w+")
 _LINK_SHARE = 0.75

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
@@ -171,6 +173,108 @@ def test_a_named_file_that_cannot_be_read_raises(tmp_path: Path, name: str) -> N
     with pytest.raises(DocumentError, match=name) as caught:
         list(load(tmp_path / name))
     assert "\n" not in str(caught.value)
+
+
+FEED = """<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>
+<rss xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>The Courier</title>
+<item><title>Ferry &amp; bridge</title><link>https://c.example/1</link><guid>g1</guid>
+<pubDate>Tue, 05 Apr 2022 10:00:00 GMT</pubDate><description>Short.</description>
+<content:encoded><![CDATA[<p>The ferry closes.</p><p>The <b>bridge</b> opens.</p>]]></content:encoded></item>
+<item><title>Bare</title><description>&e;</description></item></channel></rss>"""
+MESSAGE = (
+    "From: Jane Doe <jane@courier.example>\nSubject: Ferry closes\nDate: Tue, 05 Apr 2022 10:00:00 +0200\n"
+    "Message-ID: <m1@courier.example>\nContent-Type: text/html; charset=utf-8\n\n"
+    "<p>The ferry closes.</p><p>For good.</p>"
+)
+
+
+def test_a_feed(tmp_path: Path) -> None:
+    (tmp_path / "feed.xml").write_text(FEED)
+    first, second = load(tmp_path / "feed.xml")
+    assert isinstance(first, Document) and isinstance(second, Skipped)
+    assert (first.title, first.text) == ("Ferry & bridge", "The ferry closes.\n\nThe bridge opens.")
+    assert (first.source, first.url, first.id) == ("The Courier", "https://c.example/1", "g1")
+    assert first.published == "2022-04-05T10:00:00+00:00"
+
+
+def test_a_message(tmp_path: Path) -> None:
+    (tmp_path / "letter.eml").write_text(MESSAGE)
+    (letter,) = documents(tmp_path / "letter.eml")
+    assert (letter.title, letter.text) == ("Ferry closes", "The ferry closes.\n\nFor good.")
+    assert (letter.source, letter.published, letter.id) == (
+        "Jane Doe",
+        "2022-04-05T10:00:00+02:00",
+        "m1@courier.example",
+    )
+
+
+def test_a_word_file(tmp_path: Path) -> None:
+    import docx
+
+    word = docx.Document()
+    word.core_properties.title = "Ferry closes"
+    word.add_paragraph("The ferry closes.")
+    table = word.add_table(rows=1, cols=2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "Crossings", "430"
+    word.add_paragraph("For good.")
+    word.save(str(tmp_path / "ferry.docx"))
+    (ferry,) = documents(tmp_path / "ferry.docx")
+    assert (ferry.title, ferry.text) == ("Ferry closes", "The ferry closes.\n\nCrossings | 430\n\nFor good.")
+
+
+def small_pdf(*pages: str) -> bytes:
+    """A PDF of one line a page, written by hand."""
+    kids = " ".join(f"{3 + 2 * n} 0 R" for n in range(len(pages)))
+    font = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+    objects = ["<</Type/Catalog/Pages 2 0 R>>", f"<</Type/Pages/Kids[{kids}]/Count {len(pages)}>>"]
+    for n, line in enumerate(pages):
+        content = f"BT /F 12 Tf 50 700 Td ({line}) Tj ET"
+        look = f"/Resources<</Font<</F {font}>>>>/MediaBox[0 0 612 792]"
+        objects.append(f"<</Type/Page/Parent 2 0 R/Contents {4 + 2 * n} 0 R{look}>>")
+        objects.append(f"<</Length {len(content)}>>stream\n{content}\nendstream")
+    data, offsets = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, start=1):
+        offsets.append(len(data))
+        data += f"{number} 0 obj{body}endobj\n".encode()
+    table = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
+    head = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
+    return data + f"{head}trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{len(data)}\n%%EOF".encode()
+
+
+def test_a_pdf_keeps_its_pages_apart(tmp_path: Path) -> None:
+    (tmp_path / "ferry.pdf").write_bytes(small_pdf("The ferry closes.", "The bridge opens."))
+    (ferry,) = documents(tmp_path / "ferry.pdf")
+    assert ferry.text.split("\f") == ["The ferry closes.", "The bridge opens."]
+
+
+def test_an_archive(tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("b.txt", "second")
+        archive.writestr("a/one.jsonl", '{"text": "first"}')
+        archive.writestr("__MACOSX/a.txt", "hidden")
+        archive.writestr("photo.png", b"\x89PNG")
+    found = list(load(tmp_path / "all.zip"))
+    assert [item.text for item in found if isinstance(item, Document)] == ["first", "second"]
+    assert [item.path.endswith("photo.png") for item in found if isinstance(item, Skipped)] == [True]
+    assert {item.origin for item in found if isinstance(item, Document)} == {str(tmp_path / "all.zip")}
+
+
+@pytest.mark.parametrize(
+    "name", ["x.pdf", "x.docx", "x.zip", "x.xml", "x.html", "x.csv", "x.json", "x.jsonl", "x.txt.gz"]
+)
+@pytest.mark.parametrize(
+    "data", [b"\x00\x01\x02", b"%PDF-1.4 and no more", b"PK\x03\x04 torn", b"<a><b></a>", b"\xff" * 50]
+)
+def test_rubbish_under_any_name_is_a_clear_error(tmp_path: Path, name: str, data: bytes) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(DocumentError, match=name) as caught:
+        list(load(tmp_path / name))
+    assert "\n" not in str(caught.value)
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b'{"text": "first"}\n{"text": "second"}')))
+    assert [document.text for document in documents(Path("-"))] == ["first", "second"]
 
 
 @pytest.mark.parametrize(
