@@ -1,6 +1,6 @@
 """Fit the two logistic models of ``rag.confidence`` on questions with known answers, out of sample.
 
-    python -m rag.training.confidence --data news-2022-small --library DIR [--reader none]
+    python -m rag.training.confidence --data DIR --library DIR [--reader none] [--out rag/models/confidence.json]
 
 Questions are dealt into folds; the answer model is fitted on what candidate models of other folds say, and the
 thresholds are chosen on what answer models of other folds say: no figure comes from a question that was fitted on.
@@ -11,22 +11,21 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import re
-import string
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rag.answer import answer_features, rank, shown
-from rag.assistant import PASSAGES_READ
 from rag.confidence import Logistic, Rules
-from rag.evidence import Candidate, gather
-from rag.library import open_library
 from rag.reader import open_reader
-from rag.retrieval import retrieve
 from rag.torch_encoder import open_encoder
+from rag.training.asked import Asked, encyclopedias, news
+from rag.training.data import read_rows, split_rows
 
+NEWS = "news-2022-small"
+WORLDS = 16
+SEED = 7
 FOLDS = 5
 CANDIDATE_FEATURES = {
     True: ("reader", "cosine", "overlap", "coverage", "passage", "passage_cosine"),
@@ -36,39 +35,6 @@ ANSWER_FEATURES = {
     True: ("reader", "agreed", "lead", "coverage", "cosine", "best_coverage", "best_cosine"),
     False: ("agreed", "lead", "coverage", "cosine", "best_coverage", "best_cosine"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question with its candidates, and which of them hold an accepted answer."""
-
-    id: str
-    answerable: bool
-    candidates: tuple[Candidate, ...]
-    right: tuple[bool, ...]
-
-
-def normalised(text: str) -> str:
-    """Lower case without articles and punctuation, as SQuAD compares answers."""
-    text = "".join(" " if c in string.punctuation + "“”‘’–—" else c for c in text.lower().replace(",", ""))  # noqa: RUF001 - quotes and dashes
-    return " ".join(re.sub(r"\b(a|an|the)\b", " ", text).split())
-
-
-def gather_all(data: Path, folder: Path, reader_name: str) -> Iterator[Asked]:
-    """Candidates for every question of a folder in BEIR's form, from a library of its corpus."""
-    library, encoder, reader = open_library(folder), open_encoder("default"), open_reader(reader_name)
-    library.check_encoder(encoder)
-    for line in (data / "queries.jsonl").read_text(encoding="utf-8").splitlines():
-        record = json.loads(line)
-        vector = encoder.embed_question(record["text"])
-        found = retrieve(library, record["text"], vector, PASSAGES_READ)
-        candidates = gather(record["text"], vector, found, library, reader)
-        answers = [normalised(answer) for answer in record.get("answers", ())]
-        right = tuple(
-            any(f" {answer} " in f" {normalised(candidate.text)} " for answer in answers if answer)
-            for candidate in candidates
-        )
-        yield Asked(record["_id"], bool(record.get("answerable", answers)), candidates, right)
 
 
 def fit(rows: Sequence[Mapping[str, float]], labels: Sequence[bool], names: Sequence[str]) -> Logistic:
@@ -95,24 +61,40 @@ def fit_candidate(asked: Sequence[Asked], *, with_reader: bool) -> Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What would be shown for a question: its features, whether it is right, and how many sentences it has."""
+    """What would be shown for a question.
 
+    Attributes:
+        world: which library it was put to.
+        answerable: whether that library answers it.
+        features: of the answer.
+        right: whether one of the sentences shown holds an accepted answer.
+        first_right: whether the first does.
+        sentences: how many are shown.
+    """
+
+    world: str
+    answerable: bool
     features: Mapping[str, float]
     right: bool
     first_right: bool
     sentences: int
-    answerable: bool
 
 
-def show(item: Asked, rules: Rules) -> Shown | None:
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What would be shown, with the confidence that a model fitted on other questions gives it."""
+
+    shown: Shown
+    confidence: float
+
+
+def show(item: Asked, rules: Rules) -> Shown:
     """Rank and choose as answering does."""
     ranked = rank(item.candidates, rules)
-    if not ranked:
-        return None
     right = {id(candidate): ok for candidate, ok in zip(item.candidates, item.right, strict=True)}
     chosen = shown(ranked)
-    hits = [item.answerable and right[id(each.candidate)] for each in chosen]
-    return Shown(answer_features(ranked), any(hits), hits[0], len(chosen), item.answerable)
+    hits = [right[id(each.candidate)] for each in chosen]
+    return Shown(item.world, item.answerable, answer_features(ranked), any(hits), hits[0], len(chosen))
 
 
 def folds(asked: Sequence[Asked], seed: int) -> list[list[Asked]]:
@@ -133,69 +115,80 @@ def out_of_fold(
     return results
 
 
-def thresholds(confidences: Sequence[float], rows: Sequence[Shown]) -> dict[str, float]:
+def thresholds(rows: Sequence[Scored]) -> dict[str, float]:
     """strict: of the shown, .90 right; balanced: wrong on at most .12 of all questions; generous: on at most .20."""
-    order = sorted(zip(confidences, rows, strict=True), key=lambda pair: -pair[0])
     found = {"strict": 1.0, "balanced": 1.0, "generous": 1.0}
     wrong = 0
-    for count, (confidence, row) in enumerate(order, start=1):
-        wrong += not row.right
-        if wrong <= 0.10 * count:
-            found["strict"] = confidence
-        if wrong <= 0.12 * len(order):
-            found["balanced"] = confidence
-        if wrong <= 0.20 * len(order):
-            found["generous"] = confidence
+    for count, row in enumerate(sorted(rows, key=lambda row: -row.confidence), start=1):
+        wrong += not row.shown.right
+        limits = {"strict": 0.10 * count, "balanced": 0.12 * len(rows), "generous": 0.20 * len(rows)}
+        found |= {name: row.confidence for name, most in limits.items() if wrong <= most}
     return {name: round(min(value, 0.95), 3) for name, value in found.items()}
 
 
-def fit_rules(asked: Sequence[Asked], *, with_reader: bool, seed: int = 7) -> tuple[dict[str, Any], dict[str, float]]:
+def score_out_of_fold(asked: Sequence[Asked], *, with_reader: bool) -> list[Scored]:
+    """Every question, ranked and scored by models that were fitted on others."""
+    shown_parts = out_of_fold(
+        folds(asked, SEED),
+        lambda items: Rules(fit_candidate(items, with_reader=with_reader), Logistic(0.0, {}), {}),
+        lambda rules, item: show(item, rules),
+    )
+    scored_parts = out_of_fold(
+        shown_parts,
+        lambda rows: fit_answer(rows, with_reader=with_reader),
+        lambda model, row: Scored(row, model.probability(row.features)),
+    )
+    return [row for part in scored_parts for row in part]
+
+
+def fit_answer(rows: Sequence[Shown], *, with_reader: bool) -> Logistic:
+    """The model of whole answers."""
+    return fit([row.features for row in rows], [row.right for row in rows], ANSWER_FEATURES[with_reader])
+
+
+def fit_rules(asked: Sequence[Asked], *, with_reader: bool) -> tuple[dict[str, Any], dict[str, Any]]:
     """Fit everything.
 
     Returns:
-        What ``models/confidence.json`` holds for this way of answering, and figures, all out of sample.
+        What ``models/confidence.json`` holds for this way of answering, and figures by kind of library, all out of
+        sample. The thresholds are chosen on the news.
     """
+    asked = [item for item in asked if item.candidates]
+    scored = score_out_of_fold(asked, with_reader=with_reader)
+    on_news = [row for row in scored if row.shown.world == NEWS]
+    limits = thresholds(on_news)
+    record = {
+        "candidate": _record(fit_candidate(asked, with_reader=with_reader)),
+        "answer": _record(fit_answer([row.shown for row in scored], with_reader=with_reader)),
+        "thresholds": limits,
+    }
+    others = [row for row in scored if row.shown.world != NEWS]
+    return record, {"news": figures(on_news, limits), "encyclopedias": figures(others, limits)}
+
+
+def figures(rows: Sequence[Scored], limits: Mapping[str, float]) -> dict[str, float]:
+    """What the answers are worth: how often right, how well told apart, and what each threshold would show."""
     from sklearn.metrics import roc_auc_score
 
-    blank = Logistic(0.0, {})
-    parts = folds(asked, seed)
-    rows = out_of_fold(
-        parts,
-        lambda items: Rules(fit_candidate(items, with_reader=with_reader), blank, {}),
-        lambda rules, item: show(item, rules),
-    )
-    kept = [[row for row in part if row is not None] for part in rows]
-    names = ANSWER_FEATURES[with_reader]
-    scored = out_of_fold(
-        kept,
-        lambda items: fit([row.features for row in items], [row.right for row in items], names),
-        lambda model, row: model.probability(row.features),
-    )
-    confidences = [value for part in scored for value in part]
-    flat = [row for part in kept for row in part]
-    limits = thresholds(confidences, flat)
-    right = [row.right for row in flat]
-    answerable = [row for row in flat if row.answerable]
-    figures = {
+    right = [row.shown.right for row in rows]
+    confidences = [row.confidence for row in rows]
+    answerable = [row.shown for row in rows if row.shown.answerable]
+    found = {
+        "questions": len(rows),
         "shown_right": sum(row.right for row in answerable) / len(answerable),
         "first_right": sum(row.first_right for row in answerable) / len(answerable),
-        "sentences": sum(row.sentences for row in flat) / len(flat),
+        "sentences": sum(row.shown.sentences for row in rows) / len(rows),
         "auroc_right": float(roc_auc_score(right, confidences)),
-        "auroc_answerable": float(roc_auc_score([row.answerable for row in flat], confidences)),
+        "auroc_answerable": float(roc_auc_score([row.shown.answerable for row in rows], confidences)),
         "ece": expected_calibration_error(confidences, right),
     }
     for name, limit in limits.items():
-        over = [row for row, value in zip(flat, confidences, strict=True) if value >= limit]
-        refused = [row for row, value in zip(flat, confidences, strict=True) if value < limit]
+        over = [row.shown for row in rows if row.confidence >= limit]
+        refused = [row.shown for row in rows if row.confidence < limit]
         good = sum(row.right for row in over) + sum(not row.answerable for row in refused)
-        figures[f"{name}_good"] = good / len(flat)
-        figures[f"{name}_wrong"] = sum(not row.right for row in over) / len(flat)
-    record = {
-        "candidate": _record(fit_candidate(asked, with_reader=with_reader)),
-        "answer": _record(fit([row.features for row in flat], right, names)),
-        "thresholds": limits,
-    }
-    return record, {name: round(value, 4) for name, value in figures.items()}
+        found[f"{name}_right_or_rightly_refused"] = good / len(rows)
+        found[f"{name}_wrong"] = sum(not row.right for row in over) / len(rows)
+    return {name: round(value, 4) for name, value in found.items()}
 
 
 def expected_calibration_error(confidences: Sequence[float], right: Sequence[bool], bins: int = 10) -> float:
@@ -217,20 +210,22 @@ def _record(model: Logistic) -> dict[str, Any]:
 def main() -> None:
     """Fit and write; prints the out-of-sample figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder in BEIR's form, with answers")
-    parser.add_argument("--library", type=Path, required=True, help="library of the folder's corpus")
+    parser.add_argument("--data", type=Path, required=True, help=f"folder with {NEWS}/, squad/ and reader/")
+    parser.add_argument("--library", type=Path, required=True, help=f"library of {NEWS}, built if it is not there")
     parser.add_argument("--reader", default="default", help="as in RAG_READER")
     parser.add_argument("--out", type=Path, help="a confidence.json to update; without it, only figures are printed")
     arguments = parser.parse_args()
-    with_reader = arguments.reader != "none"
-    asked = tuple(gather_all(arguments.data, arguments.library, arguments.reader))
-    record, figures = fit_rules(asked, with_reader=with_reader)
+    encoder, reader = open_encoder("default"), open_reader(arguments.reader)
+    held = split_rows(read_rows(arguments.data))[1]
+    asked = [*news(arguments.data / NEWS, arguments.library, encoder, reader)]
+    asked += encyclopedias(held, WORLDS, SEED, encoder, reader)
+    record, figures = fit_rules(asked, with_reader=reader is not None)
     print(json.dumps({**record, "figures": figures}, indent=1))
     if arguments.out:
         kept = json.loads(arguments.out.read_text(encoding="utf-8")) if arguments.out.exists() else {}
-        kept["with_reader" if with_reader else "without_reader"] = {
+        kept["with_reader" if reader else "without_reader"] = {
             **record,
-            "data": arguments.data.name,
+            "data": f"{NEWS}; {WORLDS} collections of held-apart SQuAD paragraphs",
             "questions": len(asked),
             "figures_out_of_sample": figures,
         }

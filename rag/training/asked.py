@@ -1,0 +1,124 @@
+"""Questions with known answers, put to libraries of two sizes: what the confidence is fitted on.
+
+A large collection of news and many small ones of encyclopedia paragraphs, since how rare a word is, and how far the
+best passage stands out, differ between them. The paragraphs are of documents that the reader was not trained on.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import string
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.assistant import PASSAGES_READ
+from rag.encoder import Encoder
+from rag.evidence import Candidate, gather
+from rag.indexing import index
+from rag.library import Library, open_library
+from rag.reader import Reader
+from rag.retrieval import retrieve
+from rag.training.data import Row
+
+_PARAGRAPHS = 10
+_ANSWERABLE, _NEAR, _FAR = 10, 6, 3
+_ENCYCLOPEDIA = ("squad2", "squad2_dev_rest", "new_wiki", "squad11_dev_only")
+_DASHES_AND_QUOTES = "\u2018\u2019\u201c\u201d\u2013\u2014"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its candidates, and which of them hold an accepted answer.
+
+    Attributes:
+        world: which library it was put to.
+        answerable: whether that library answers it.
+        candidates: what ``gather`` found.
+        right: for each candidate, whether it holds an accepted answer; never so where none is answerable.
+    """
+
+    world: str
+    answerable: bool
+    candidates: tuple[Candidate, ...]
+    right: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A small collection and what can be asked of it: pairs of a question and its answers, none where unanswerable."""
+
+    name: str
+    paragraphs: tuple[tuple[str, str], ...]
+    questions: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def normalised(text: str) -> str:
+    """Lower case without articles and punctuation, as SQuAD compares answers."""
+    spaced = str.maketrans(dict.fromkeys(string.punctuation + _DASHES_AND_QUOTES, " "))
+    plain = text.lower().replace(",", "").translate(spaced)
+    return " ".join(re.sub(r"\b(a|an|the)\b", " ", plain).split())
+
+
+def put(
+    world: str, question: str, answers: Sequence[str], library: Library, encoder: Encoder, reader: Reader | None
+) -> Asked:
+    """Gather the candidates for a question as answering does."""
+    vector = encoder.embed_question(question)
+    found = retrieve(library, question, vector, PASSAGES_READ)
+    candidates = gather(question, vector, found, library, reader)
+    accepted = [f" {normalised(answer)} " for answer in answers if normalised(answer)]
+    right = tuple(any(answer in f" {normalised(candidate.text)} " for answer in accepted) for candidate in candidates)
+    return Asked(world, bool(accepted), candidates, right)
+
+
+def news(data: Path, folder: Path, encoder: Encoder, reader: Reader | None) -> Iterator[Asked]:
+    """The questions of a folder in BEIR's form, put to a library of its corpus; built if it is not there."""
+    index(folder, encoder, [data / "corpus.jsonl"])
+    library = open_library(folder)
+    for line in (data / "queries.jsonl").read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        answers = record["answers"] if record.get("answerable", True) else ()
+        yield put(data.name, record["text"], answers, library, encoder, reader)
+
+
+def encyclopedias(
+    held: Sequence[Row], count: int, seed: int, encoder: Encoder, reader: Reader | None
+) -> Iterator[Asked]:
+    """The questions of small collections, each put to a library of its ten paragraphs."""
+    for world in worlds(held, count, seed):
+        with tempfile.TemporaryDirectory() as place:
+            corpus = Path(place) / "corpus.jsonl"
+            records = [
+                {"_id": str(number), "title": title, "text": text}
+                for number, (title, text) in enumerate(world.paragraphs)
+            ]
+            corpus.write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")
+            index(Path(place) / "library", encoder, [corpus])
+            library = open_library(Path(place) / "library")
+            for question, answers in world.questions:
+                yield put(world.name, question, answers, library, encoder, reader)
+
+
+def worlds(held: Sequence[Row], count: int, seed: int) -> Iterator[World]:
+    """Deal held-apart paragraphs into small collections with answerable, near and far questions."""
+    rng = random.Random(seed)
+    rows = [row for row in held if row.source in _ENCYCLOPEDIA]
+    contexts = sorted({(row.title, row.context) for row in rows})
+    for number in range(count):
+        paragraphs = rng.sample(contexts, min(_PARAGRAPHS, len(contexts)))
+        texts = {text for _, text in paragraphs}
+        titles = {title for title, _ in paragraphs}
+        inside = [row for row in rows if row.context in texts]
+        answerable = [(row.question, row.golds) for row in inside if row.answer]
+        near = [(row.question, ()) for row in inside if not row.answer]
+        far = [(row.question, ()) for row in rows if row.answer and row.title not in titles]
+        questions = [
+            *rng.sample(answerable, min(_ANSWERABLE, len(answerable))),
+            *rng.sample(near, min(_NEAR, len(near))),
+            *rng.sample(far, min(_FAR, len(far))),
+        ]
+        yield World(f"encyclopedia {number}", tuple(paragraphs), tuple(questions))
