@@ -174,7 +174,7 @@ def test_a_refusal_looks_like_one_and_offers_the_nearest_passages_folded() -> No
     (folded,) = [attrs for tag, attrs in cards.tags if tag == "details"]
     assert "open" not in folded
     assert cards.marked == []
-    assert "3 passages nearest to the question, not an answer to it" in "".join(cards.words)
+    assert "3 nearest passages (none answers)" in "".join(cards.words)
     bare = Page(sources((Turn("Why?", answered("No.", refused=True)),)))
     assert "Nothing in the collection comes near" in "".join(bare.words)
 

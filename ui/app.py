@@ -42,7 +42,7 @@ element.addEventListener("click", (event) => {
 _HEADER = """
 <header class="fn-header">
   <h1>Footnote</h1>
-  <p>Answers quoted from the articles, word for word.</p>
+  <p>Answers quoted word for word.</p>
 </header>
 """
 
@@ -109,7 +109,6 @@ def build(assistant: Assistant) -> gr.Blocks:
                     send = gr.Button("Ask", variant="primary", elem_id="fn-send", min_width=72)
                 anew = gr.Button("New conversation", size="sm", elem_id="fn-anew")
             with gr.Column(elem_id="fn-side"):
-                gr.HTML("<h2 id='fn-sources-title'>Sources</h2>", apply_default_css=False, js_on_load=None)
                 cards = gr.HTML(sources(()), apply_default_css=False, js_on_load=None, elem_id="fn-cards")
         shown = [box, log, cards, turns]
         # One question at a time: the models already use every core.

@@ -17,7 +17,7 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _LINE_END = re.compile(r"\n")
 _AROUND = 420  # characters of a paragraph shown on each side of a quote
 _NEAREST = 3  # passages offered with a refusal
-_PASSAGE = 420  # characters shown of each
+_PASSAGE = 300  # characters shown of each
 
 
 def sources(turns: Sequence[Turn]) -> str:
@@ -27,10 +27,12 @@ def sources(turns: Sequence[Turn]) -> str:
         turns: the conversation, oldest first.
     """
     answered = [(number, turn.answer) for number, turn in enumerate(turns) if turn.answer is not None]
-    if not answered:
-        return '<p class="fn-empty">The sources of each answer appear here, with the quoted words marked.</p>'
-    latest = answered[-1][0]
-    return "".join(_group(number, answer, shown=number == latest) for number, answer in answered)
+    if answered:
+        latest = answered[-1][0]
+        body = "".join(_group(number, answer, shown=number == latest) for number, answer in answered)
+    else:
+        body = '<p class="fn-empty">The sources of each answer appear here, with the quoted words marked.</p>'
+    return f'<section class="fn-sources" aria-labelledby="fn-sources"><h2 id="fn-sources">Sources</h2>{body}</section>'
 
 
 def paragraph_around(text: str, start: int, end: int) -> tuple[int, int]:
@@ -133,12 +135,18 @@ def _nearest(turn: int, hits: Sequence[Hit]) -> str:
     cards = "".join(
         f'<article class="fn-card fn-near" aria-labelledby="near-{turn}-{place}-title">'
         f"<header>{_byline(hit.passage.article, f'near-{turn}-{place}', '')}</header>"
-        f'<blockquote class="fn-quote" dir="auto">{inert(shortened(seen(hit.passage.text).strip(), _PASSAGE))}'
+        f'<blockquote class="fn-quote" dir="auto">{_beginning(hit)}'
         "</blockquote></article>"
         for place, hit in enumerate(nearest, start=1)
     )
-    count = "1 passage" if len(nearest) == 1 else f"{len(nearest)} passages"
-    return (
-        f'<details class="fn-nearest"><summary>{count} nearest to the question, not an answer to it</summary>'
-        f"{cards}</details>"
+    count = (
+        "Nearest passage (it does not answer)"
+        if len(nearest) == 1
+        else f"{len(nearest)} nearest passages (none answers)"
     )
+    return f'<details class="fn-nearest"><summary>{count}</summary>{cards}</details>'
+
+
+def _beginning(hit: Hit) -> str:
+    lines = re.sub(r"\n\s*", "\n", seen(hit.passage.text).strip())
+    return inert(shortened(lines, _PASSAGE))

@@ -61,7 +61,7 @@ def plain(answer: Answer) -> str:
 
 
 def _welcome(examples: Sequence[str], size: int | None) -> str:
-    lead = "Ask your articles" if size is None else "Ask 1 article" if size == 1 else f"Ask {size} articles"
+    lead = "Ask your articles" if not size else "Ask 1 article" if size == 1 else f"Ask {size} articles"
     buttons = "".join(
         f'<li><button type="button" class="fn-example" dir="auto" data-question="{inert(question)}">'
         f"{inert(question)}</button></li>"

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "screenshots"
 SIZES = {"desktop": (1280, 800), "mobile": MOBILE}
-ANSWERED = ("How many refugees have arrived in the Perm region from Syria since February?",)
+ANSWERED = (
+    "How many refugees have arrived in the Perm region from Syria since February?",
+    "Which officials does the exemption apply to?",
+)
 REFUSED = ("Which hospitals have treated the refugees?",)
 MOST = 200 * 1024  # bytes of a picture
 
@@ -48,7 +51,7 @@ def take(browser: Browser, address: str) -> None:
 
 def _look(reader: Reader, name: str) -> None:
     page = reader.page
-    page.click(".fn-marker" if name == "answer" else ".fn-open")
+    page.locator(".fn-marker" if name == "answer" else ".fn-open").last.click()
     page.mouse.move(0, 0)
     page.evaluate("scrollTo(0, 0)")
 

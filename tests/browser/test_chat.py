@@ -62,7 +62,7 @@ def test_a_refusal_is_shown_as_one_with_the_nearest_passages_folded(reader: Read
     reader.tab_to(f"#{turn} .fn-open")
     page.keyboard.press("Enter")
     assert near.first.is_visible()
-    assert "not an answer" in page.locator("#sources-0 summary").inner_text()
+    assert "none answers" in page.locator("#sources-0 summary").inner_text()
 
 
 def test_an_older_answers_sources_come_back_with_its_marker(reader: Reader) -> None:

@@ -11,9 +11,6 @@
 
   const showGroup = (group) => {
     for (const other of document.querySelectorAll(".fn-group")) other.hidden = other !== group;
-    for (const reply of document.querySelectorAll(".fn-turn")) {
-      reply.classList.toggle("fn-selected", "sources-" + reply.id.slice("turn-".length) === group.id);
-    }
   };
 
   const openSource = (link, event) => {

@@ -1,0 +1,96 @@
+"""While an answer is looked for: the page says so, sends nothing twice, and lets go of it for a new conversation."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rag import Answer, Article
+from tests.browser.reading import Reader, reading
+from tests.browser.serving import served
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+class Slow:
+    """Refuses every question, once it is let to; and fails where a question asks for it."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.free = threading.Event()
+
+    def articles(self, limit: int | None = None) -> tuple[Article, ...]:
+        """None."""
+        return ()
+
+    def ask(self, question: str, *, history: Sequence[Answer] = ()) -> Answer:
+        """A refusal."""
+        self.asked.append(question)
+        self.free.wait(60)
+        if question == "bug":
+            raise ZeroDivisionError("a secret of the inside")
+        return Answer(question, question, "The articles do not answer this question.", None, True, 0.1)
+
+
+@pytest.fixture
+def slow() -> Slow:
+    """An assistant that waits to be let go."""
+    return Slow()
+
+
+@pytest.fixture
+def reader(browser: Browser, slow: Slow) -> Iterator[Reader]:
+    """A reader of its page."""
+    with served(slow) as address:
+        try:
+            with reading(browser, address) as reader:
+                yield reader
+        finally:
+            slow.free.set()
+
+
+def test_waiting_is_shown_and_nothing_is_asked_twice(reader: Reader, slow: Slow) -> None:
+    page = reader.page
+    page.keyboard.insert_text("first?")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#turn-0 .fn-busy")
+    assert page.locator("#fn-box textarea").input_value() == ""
+    page.keyboard.insert_text("second?")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(500)
+    assert page.locator("#fn-box textarea").input_value().strip() == "second?"  # kept until it can be sent
+    slow.free.set()
+    reader.answered()
+    assert slow.asked == ["first?"]
+    assert page.locator(".fn-busy").count() == 0
+    assert page.locator("#fn-box textarea").input_value().strip() == "second?"
+
+
+def test_a_new_conversation_lets_go_of_a_question(reader: Reader, slow: Slow) -> None:
+    page = reader.page
+    page.keyboard.insert_text("first?")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".fn-busy")
+    page.click("#fn-anew")
+    page.wait_for_selector(".fn-welcome")
+    slow.free.set()
+    page.wait_for_timeout(1000)
+    assert page.locator(".fn-turn").count() == 0
+    reader.ask("second?")
+    assert page.locator(".fn-turn").count() == 1
+    assert slow.asked == ["first?", "second?"]
+
+
+def test_a_bug_is_owned_up_to_and_told_in_the_terminal_only(
+    reader: Reader, slow: Slow, caplog: pytest.LogCaptureFixture
+) -> None:
+    slow.free.set()
+    turn = reader.ask("bug")
+    shown = reader.page.locator(f"#{turn}").inner_text()
+    assert "Something went wrong inside Footnote" in shown
+    assert "secret" not in shown
+    assert "ZeroDivisionError: a secret of the inside" in caplog.text
