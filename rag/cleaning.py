@@ -70,6 +70,7 @@ _BUTTONS = frozenset(
 _MOST_BETWEEN_BUTTONS = 3
 _LONGEST_FORM = 6
 _SHORTEST_NOTICE = 150
+_LONGEST_NOTICE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,7 @@ def _end_of_notice(lines: Sequence[Line], place: int) -> int | None:
         return None
     kept: list[str] = []
     last, silent, appeals = place, 0, 0
-    for at in range(place, len(lines)):
+    for at in range(place, min(len(lines), place + _LONGEST_NOTICE)):
         line = lines[at]
         if line.name in ("read more", "copyright line"):
             break

@@ -107,8 +107,8 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         r"[(\[]?(?:photos?|images?|pictures?|pics?|photograph(?:y|er)?|graphic|illustration|credits?|(?:photo|image|picture) (?:credits?|source)"
         r"|source|(?:featured|cover|header|main) (?:image|photo)|thumbnail)(?: (?:by|via|from|courtesy(?: of)?))?\s?[:/|—–]\s?.{2,80}",
         rf"[(\[]?(?:photos?|images?|pictures?|photograph|(?:photo )?illustration|graphic|video) (?:by|via|credit|courtesy(?: of)?) {_NAME}(?:\s?[/|,]\s?.{{2,40}})?[)\]]?",
-        rf"[(\[]?courtesy(?: of)? .{{2,60}}|[(\[]?(?:from )?{_NAME}\s?(?:/\s?(?:{_AGENCY}|{_DOMAIN}|{_NAME})|\|\s?(?:{_AGENCY}|{_DOMAIN}))(?:\s?(?:/|\||,)\s?(?:{_AGENCY}|{_NAME}|{_DOMAIN}))*[)\]]?",
-        rf"[(\[]?(?:{_NAME}\s?(?:,|-|–|—|via|for)\s?)?{_AGENCY}(?:\s?(?:/|via|\||,|for)\s?(?:{_AGENCY}|{_NAME}))*[)\]]?",
+        rf"[(\[]?courtesy(?: of)? .{{2,60}}|[(\[]?(?:from )?{_NAME}\s?(?:/\s?(?:{_AGENCY}|{_DOMAIN}|{_NAME})|\|\s?(?:{_AGENCY}|{_DOMAIN}))(?:\s?(?:/|\||,)\s?(?:{_AGENCY}|{_NAME}|{_DOMAIN})){{0,3}}[)\]]?",
+        rf"[(\[]?(?:{_NAME}\s?(?:,|-|–|—|via|for)\s?)?{_AGENCY}(?:\s?(?:/|via|\||,|for)\s?(?:{_AGENCY}|{_NAME})){{0,3}}[)\]]?",
         rf"{_HOST}",
     ),
     "copyright line": (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,6 +80,16 @@ def test_the_credit_at_the_end_of_a_caption_is_cut_off() -> None:
     caption, credit = label_lines("Miners cheer at the gate of North Ridge on Thursday. Ilse Varga / Mountain Press")
     assert caption.text == "Miners cheer at the gate of North Ridge on Thursday."
     assert (credit.text, credit.name) == ("Ilse Varga / Mountain Press", "photo credit")
+
+
+@pytest.mark.parametrize(
+    "unit", ["AP/", "Facebook, ", "By Aa, ", "our terms and ", "$1/a ", "Photo / ", "Terms of use and "]
+)
+def test_time_is_bounded_on_lines_made_to_slow_it_down(unit: str) -> None:
+    began = time.perf_counter()
+    furniture_name((unit * 240)[:238] + "!")
+    label_lines((unit + "Word here is a thing.\n\n") * 300)
+    assert time.perf_counter() - began < 5
 
 
 @given(st.text())
