@@ -59,7 +59,10 @@ def ask(
     """
     if question == "-":
         question = sys.stdin.read()
-    answer = _assistant(library).ask(question)
+    assistant = _assistant(library)
+    with _progress_bar(quiet=as_json) as advance:  # the first question ever builds the default library
+        assistant.open(advance)
+    answer = assistant.ask(question)
     if as_json:
         _print_json(answer.to_dict())
         return
@@ -191,7 +194,7 @@ def _progress_bar(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     hidden = quiet or not sys.stderr.isatty()
     with Bar(*columns, console=Console(stderr=True), disable=hidden, transient=True) as bar:
-        task = bar.add_task("loading the encoder")
+        task = bar.add_task("loading")
 
         def advance(progress: Progress) -> None:
             bar.update(task, description=f"{progress.articles:,} articles, {progress.passages:,} passages embedded")

@@ -279,6 +279,8 @@ def _sha256(file: Path) -> str:
 
 def _flush(path: Path) -> None:
     """Ask the disk to keep a file or a folder's list of files, so that a power cut cannot undo their order."""
+    if path.is_dir() and os.name == "nt":
+        return  # Windows cannot open folders, and keeps their order itself
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -22,6 +22,7 @@ PLAN = (
     "decoding",
     "markup",
     "records",
+    "formats",
     "loaders",
     "furniture",
     "cleaning",
