@@ -27,7 +27,7 @@ FOLDER = Path(__file__).parent.parent.parent / "docs" / "screenshots"
 SIZES = {"desktop": (1280, 800), "mobile": MOBILE}
 ANSWERED = (
     "How many refugees have arrived in the Perm region from Syria since February?",
-    "Which officials does the exemption apply to?",
+    "Which body will the tribunal operate under?",
 )
 REFUSED = ("Which hospitals have treated the refugees?",)
 MOST = 200 * 1024  # bytes of a picture
