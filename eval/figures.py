@@ -29,7 +29,8 @@ class Measure:
         name: its key in the JSON.
         meaning: what it says, in a few words.
         columns: the scores that it is made of; a question that lacks one does not count.
-        statistic: from one array for each column, of one number for each question, to the figure.
+        statistic: from one array for each column, of one number for each question, to the figure; of a single
+            column, always the mean.
         better: which way is better, or None where neither is.
         promise: one question that loses it is a broken promise, whatever chance would say.
     """
@@ -129,7 +130,10 @@ def figures(scores: Sequence[Scores]) -> tuple[Figure, ...]:
 
 def _figure(measure: Measure, scores: Sequence[Scores]) -> Figure:
     arrays = columns(measure, scores)
-    low, high = metrics.interval(lambda places: measure.statistic(*(array[places] for array in arrays)), len(arrays[0]))
+    if len(arrays) == 1:
+        low, high = metrics.mean_interval(arrays[0])
+    else:
+        low, high = metrics.interval(lambda at: measure.statistic(*(array[at] for array in arrays)), len(arrays[0]))
     return Figure(measure, measure.statistic(*arrays), low, high, len(arrays[0]))
 
 

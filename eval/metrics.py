@@ -138,10 +138,26 @@ def interval(statistic: Callable[[Places], float], questions: int, resamples: in
     """
     import numpy as np
 
-    if not questions:
-        return float("nan"), float("nan")
-    places = np.random.default_rng(0).integers(0, questions, (resamples, questions))
-    drawn = np.array([statistic(row) for row in places])
+    return _middle(np.array([statistic(places) for places in _resampled(questions, resamples)]))
+
+
+def mean_interval(values: Floats, resamples: int = 1000) -> tuple[float, float]:
+    """What ``interval`` gives for the mean of the values, all resamples at once."""
+    return _middle(values[_resampled(len(values), resamples)].mean(axis=1) if len(values) else values)
+
+
+def _resampled(questions: int, resamples: int) -> Places:
+    """A row of places for each resample; no row where there are no questions."""
+    import numpy as np
+
+    rows = resamples if questions else 0
+    return np.random.default_rng(0).integers(0, max(questions, 1), (rows, questions))
+
+
+def _middle(drawn: Floats) -> tuple[float, float]:
+    """The ends of the middle 95 % of what is not NaN."""
+    import numpy as np
+
     drawn = drawn[~np.isnan(drawn)]
     if not len(drawn):
         return float("nan"), float("nan")

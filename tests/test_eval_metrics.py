@@ -128,8 +128,10 @@ def test_interval_holds_the_mean_and_repeats() -> None:
     assert low < 0.5 < high
     assert (high - low) / 2 == pytest.approx(1.96 * 0.05, rel=0.15)  # the normal interval of a half of 100
     assert (low, high) == metrics.interval(lambda places: float(values[places].mean()), len(values))
+    assert (low, high) == pytest.approx(metrics.mean_interval(values))
 
 
 def test_interval_of_nothing_is_nan() -> None:
     assert all(math.isnan(end) for end in metrics.interval(lambda _: 1.0, 0))
+    assert all(math.isnan(end) for end in metrics.mean_interval(np.array([])))
     assert all(math.isnan(end) for end in metrics.interval(lambda _: math.nan, 5))

@@ -129,12 +129,12 @@ def test_the_seeds_are_evaluated_for_real(tmp_path: Path, capsys: pytest.Capture
     """The first run makes the library; the second compares with the first and finds nothing fallen."""
     written, page = tmp_path / "run.json", tmp_path / "run.html"
     library = tmp_path / "library"
-    assert run([], library=library, json_file=written, limit=12) == 0
+    assert run([], library=library, json_file=written, limit=4) == 0
     first = json.loads(written.read_text(encoding="utf-8"))
-    assert first["n"]["asked"] == 12 and first["n"]["missing_articles"] == 0
+    assert first["n"]["asked"] == 4 and first["n"]["missing_articles"] == 0
     assert first["citation"]["verbatim"] == 1.0
     pytest.importorskip("matplotlib", reason="the extra `eval` brings it")
-    assert run([], library=library, html_file=page, against=written, limit=12) == 0
+    assert run([], library=library, html_file=page, against=written, limit=4) == 0
     assert "No figure fell beyond noise" in capsys.readouterr().out
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
 
