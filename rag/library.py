@@ -19,7 +19,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.errors import LibraryError
 from rag.lexical import WordIndex, Words
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from rag.encoder import Encoder, QuestionEncoder
+    from rag.encoder import QuestionEncoder
 
     Floats = NDArray[np.float32]
 
@@ -54,6 +54,11 @@ class Manifest:
     articles: int
     passages: int
     hashes: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """The encoder's, so that a draft can be made without loading it."""
+        return self.encoder
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -167,8 +172,19 @@ class Library:
         return self._store.articles(limit)
 
 
+class MakesVectors(Protocol):
+    """What a library is tied to: who makes its vectors, and how long they are. Encoders and manifests tell it."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102 - described above
+    @property
+    def fingerprint(self) -> str: ...  # noqa: D102 - described above
+    @property
+    def dimension(self) -> int: ...  # noqa: D102 - described above
+
+
 @contextlib.contextmanager
-def draft(folder: Path, encoder: Encoder, *, wait: bool = False) -> Iterator[Store]:
+def draft(folder: Path, encoder: MakesVectors, *, wait: bool = False) -> Iterator[Store]:
     """Write the next generation of a library; it is published when the block ends well, and not before.
 
     What a stopped run had written is kept, and the next draft goes on from it.
@@ -204,7 +220,7 @@ def draft(folder: Path, encoder: Encoder, *, wait: bool = False) -> Iterator[Sto
         ) from error
 
 
-def _open_draft(folder: Path, encoder: Encoder) -> Store:
+def _open_draft(folder: Path, encoder: MakesVectors) -> Store:
     manifest = read_manifest(folder)
     if manifest is not None and manifest.fingerprint != encoder.fingerprint:
         raise LibraryError(
@@ -223,7 +239,7 @@ def _open_draft(folder: Path, encoder: Encoder) -> Store:
     return Store(staging / _ARTICLES, writable=True, changed=resumed)
 
 
-def _publish(folder: Path, encoder: Encoder, store: Store) -> None:
+def _publish(folder: Path, encoder: MakesVectors, store: Store) -> None:
     """Make the indexes, then let the manifest name the new generation: the one moment that changes what readers see."""
     old = read_manifest(folder)
     staging = folder / "generations" / "next"

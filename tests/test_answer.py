@@ -1,0 +1,80 @@
+"""Candidates to an answer: agreement counts, sentences are added only while unsure, nothing is said twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from rag.answer import answer_features, rank, shown
+from rag.confidence import Logistic, Rules
+from rag.evidence import Candidate
+from rag.retrieval import Found
+from rag.schema import Article, Hit, Passage
+from rag.store import StoredPassage
+
+RULES = Rules(Logistic(0.0, {"reader": 1.0}), Logistic(0.0, {}), {})
+
+
+def candidate(name: str, text: str, short: str, score: float, start: int = 0) -> Candidate:
+    """A sentence at ``start`` of an article, which a reader gave that score."""
+    article = Article(name, "", "." * start + text)
+    passage = Passage(article, start, start + len(text))
+    stored = StoredPassage(1, passage, ((start, start + len(text)),), np.zeros((1, 4), dtype=np.float32))
+    first = start + text.index(short)
+    features = {"reader": score, "coverage": 0.5, "cosine": 0.5}
+    return Candidate(
+        Found(Hit(passage, 1.0), stored, 0.5, 1.0), start, start + len(text), (first, first + len(short)), 0.5, features
+    )
+
+
+def texts(candidates: Sequence[Candidate]) -> list[str]:
+    return [item.candidate.text for item in shown(rank(candidates, RULES))]
+
+
+def test_the_same_answer_in_two_articles_beats_a_likelier_one_alone() -> None:
+    ranked = rank(
+        [
+            candidate("a", "Rome hosts it.", "Rome", 0.6),
+            candidate("b", "It sits in Oslo.", "Oslo", 0.4),
+            candidate("c", "Oslo is the seat.", "Oslo", 0.4),
+        ],
+        RULES,
+    )
+    assert ranked[0].candidate.answer == "Oslo"
+    assert ranked[0].agreed == pytest.approx(1 - (1 - ranked[0].probability) ** 2)
+
+
+def test_a_sure_answer_stands_alone() -> None:
+    assert texts([candidate("a", "Rome hosts it.", "Rome", 4), candidate("b", "Oslo, too.", "Oslo", 3)]) == [
+        "Rome hosts it."
+    ]
+
+
+def test_unsure_answers_are_shown_together_but_never_more_than_three() -> None:
+    cities = ["Rome", "Oslo", "Bern", "Kyiv"]
+    found = [candidate(city, f"{city} is the seat.", city, -1.0 - n / 10) for n, city in enumerate(cities)]
+    assert texts(found) == ["Rome is the seat.", "Oslo is the seat.", "Bern is the seat."]
+
+
+def test_nothing_is_said_twice() -> None:
+    found = [
+        candidate("a", "Rome is the seat.", "Rome", -1),
+        candidate("b", "ROME is the seat!", "ROME", -1.1),
+        candidate("c", "Oslo may follow.", "Oslo", -1.2),
+    ]
+    assert texts(found) == ["Rome is the seat.", "Oslo may follow."]
+
+
+def test_an_unlikely_sentence_is_not_added() -> None:
+    assert texts([candidate("a", "Rome hosts it.", "Rome", 0), candidate("b", "Oslo.", "Oslo", -4)]) == [
+        "Rome hosts it."
+    ]
+
+
+def test_features_tell_the_lead_over_another_answer() -> None:
+    ranked = rank([candidate("a", "Rome.", "Rome", 1), candidate("b", "Oslo.", "Oslo", 0)], RULES)
+    features = answer_features(ranked)
+    assert features["lead"] == pytest.approx(ranked[0].agreed - ranked[1].agreed)
+    assert features["best_coverage"] == 0.5

@@ -1,0 +1,52 @@
+"""One test body over vectors alone, words alone and both, with an empty question and a library of one passage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import rag.retrieval
+from rag.encoder import Encoder
+from rag.indexing import index
+from rag.library import Library, open_library
+from rag.retrieval import retrieve
+
+
+@pytest.fixture
+def library(seed_library: Path) -> Library:
+    return open_library(seed_library)
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.5, 1.0])
+def test_the_passage_that_answers_comes_first(
+    monkeypatch: pytest.MonkeyPatch, library: Library, encoder: Encoder, weight: float
+) -> None:
+    monkeypatch.setattr(rag.retrieval, "DENSE_WEIGHT", weight)
+    question = "How many Syrian refugees have arrived in the Perm region since February?"
+    found = retrieve(library, question, encoder.embed_question(question), 4)
+    assert "150 refugees" in found[0].stored.passage.text
+    assert [item.hit.score for item in found] == sorted((item.hit.score for item in found), reverse=True)
+    assert len({item.stored.number for item in found}) == len(found) == 4
+
+
+def test_scores_and_ranks_say_which_search_found_what(library: Library, encoder: Encoder) -> None:
+    question = "Sapko doctors teachers"
+    found = retrieve(library, question, encoder.embed_question(question), 50)
+    assert len(found) == library.manifest.passages
+    assert all(0 <= item.hit.score <= 1 and -1 <= item.cosine <= 1.001 for item in found)
+    assert sorted(item.hit.dense_rank for item in found if item.hit.dense_rank) == list(range(1, len(found) + 1))
+    assert all((item.hit.lexical_rank is None) == (item.words == 0) for item in found)
+
+
+@pytest.mark.parametrize("question", ["?!", "zzz qqq", "the"])
+def test_questions_without_content_still_find_the_nearest(library: Library, encoder: Encoder, question: str) -> None:
+    assert len(retrieve(library, question, encoder.embed_question(question), 3)) == 3
+
+
+def test_a_library_of_one_passage(encoder: Encoder, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The lighthouse keeper of Ardmore is Nora Quill.", encoding="utf-8")
+    index(tmp_path / "lib", encoder, [tmp_path / "a.txt"])
+    library = open_library(tmp_path / "lib")
+    (found,) = retrieve(library, "Who keeps the lighthouse?", encoder.embed_question("Who keeps the lighthouse?"), 10)
+    assert found.hit.dense_rank == 1
