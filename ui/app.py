@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
 from collections.abc import Iterator  # Gradio reads the annotations of handlers, so their types must be there
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -134,6 +135,7 @@ def serve(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860) -> No
         RagError: the port or host cannot be used, or the library cannot be opened.
     """
     with listen(host, port) as listener:
+        print("Opening the articles …", file=sys.stderr, flush=True)
         assistant.open()
         asyncio.run(_serving(assistant, host, listener))
 
