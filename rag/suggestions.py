@@ -41,14 +41,18 @@ def suggest(articles: Sequence[Article], limit: int = 4) -> tuple[str, ...]:
 
 
 def _ranked(article: Article) -> list[str]:
-    """The questions of one article, best first: those that name things, and the sooner told the better."""
+    """The questions of one article, best first: those that name things, and the sooner told the better.
+
+    Who or what something is comes last: a sentence tells it in passing, and others speak of the same thing at length.
+    """
     return sorted(dict.fromkeys(_questions(article)), key=_worth, reverse=True)
 
 
 def _worth(question: str) -> int:
     words = question.rstrip("?").split()
     names = sum(word[0].isupper() for word in words[1:])
-    return min(names, 4) - (2 if len(words) < 6 else 0) - (1 if len(words) > 16 else 0)
+    identity = question.startswith(("Who is ", "What is "))
+    return min(names, 4) - (4 if identity else 0) - (2 if len(words) < 6 else 0) - (1 if len(words) > 16 else 0)
 
 
 def _questions(article: Article) -> Iterator[str]:
