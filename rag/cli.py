@@ -171,7 +171,7 @@ def evaluate(
     json_file: Annotated[Path | None, typer.Option("--json", help="Write figures and answers to this file.")] = None,
     html_file: Annotated[Path | None, typer.Option("--html", help="Write a report with plots to this file.")] = None,
     against: Annotated[Path | None, typer.Option(help="An earlier --json file to compare with.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Ask only the first so many questions.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Ask only so many questions, evenly spaced.")] = None,
 ) -> None:
     """Measure retrieval, answers, citations, refusals and latency on held-out questions.
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Refusal = Literal["strict", "balanced", "generous"]
+Refusal = Literal["strict", "balanced", "generous", "never"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +50,4 @@ def rules(*, with_reader: bool) -> Rules:
     """The fitted rules that come with Footnote."""
     file = Path(__file__).parent / "models" / "confidence.json"
     record = json.loads(file.read_text(encoding="utf-8"))["with_reader" if with_reader else "without_reader"]
-    return Rules(Logistic(**record["candidate"]), Logistic(**record["answer"]), record["thresholds"])
+    return Rules(Logistic(**record["candidate"]), Logistic(**record["answer"]), {**record["thresholds"], "never": 0.0})

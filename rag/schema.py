@@ -125,7 +125,8 @@ class Answer:
             of first use; of a refusal, the sentence that says so.
         short: the few words of the cited text that answer, or None where they cannot be told.
         refused: True where the articles do not answer; then there are no citations.
-        confidence: calibrated probability, in 0..1, that the articles answer the question.
+        confidence: calibrated probability, in 0..1, that what is shown answers the question; of a refusal, that what
+            would have been shown does.
         citations: one for each marker, in order of number.
         hits: the passages that were found, best first; a refusal carries them too.
         timings: milliseconds by stage, with ``"total"`` for the whole.

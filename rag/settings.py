@@ -45,9 +45,9 @@ class Settings(BaseSettings):
         min_length=1,
         description="'default' (the shipped reader), 'none', or an extractive question-answering model's path or name.",
     )
-    refusal: Literal["strict", "balanced", "generous"] = Field(
+    refusal: Literal["strict", "balanced", "generous", "never"] = Field(
         default="balanced",
-        description="How sure an answer must be to be shown: 'strict', 'balanced' or 'generous'.",
+        description="How sure an answer must be to be shown: 'strict', 'balanced', 'generous', or 'never' refuse.",
     )
 
     def __init__(self, **values: Any) -> None:

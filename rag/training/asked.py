@@ -1,7 +1,7 @@
-"""Questions with known answers, put to libraries of two sizes: what the confidence is fitted on.
+"""Questions with known answers, put to libraries of several sizes: what the confidence is fitted on.
 
-A large collection of news and many small ones of encyclopedia paragraphs, since how rare a word is, and how far the
-best passage stands out, differ between them. The paragraphs are of documents that the reader was not trained on.
+A large collection of news, many of three of its articles, and many of ten encyclopedia paragraphs, since how rare a
+word is, and how far the best passage stands out, differ between them. The reader was trained on none of them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import random
 import re
 import string
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from rag.retrieval import retrieve
 from rag.training.data import Row
 
 _PARAGRAPHS = 10
+_ARTICLES = 3
 _ANSWERABLE, _NEAR, _FAR = 10, 6, 3
 _ENCYCLOPEDIA = ("squad2", "squad2_dev_rest", "new_wiki", "squad11_dev_only")
 _DASHES_AND_QUOTES = "\u2018\u2019\u201c\u201d\u2013\u2014"
@@ -85,11 +86,9 @@ def news(data: Path, folder: Path, encoder: Encoder, reader: Reader | None) -> I
         yield put(data.name, record["text"], answers, library, encoder, reader)
 
 
-def encyclopedias(
-    held: Sequence[Row], count: int, seed: int, encoder: Encoder, reader: Reader | None
-) -> Iterator[Asked]:
-    """The questions of small collections, each put to a library of its ten paragraphs."""
-    for world in worlds(held, count, seed):
+def small(worlds: Iterable[World], encoder: Encoder, reader: Reader | None) -> Iterator[Asked]:
+    """The questions of small collections, each put to a library of its own."""
+    for world in worlds:
         with tempfile.TemporaryDirectory() as place:
             corpus = Path(place) / "corpus.jsonl"
             records = [
@@ -103,8 +102,27 @@ def encyclopedias(
                 yield put(world.name, question, answers, library, encoder, reader)
 
 
-def worlds(held: Sequence[Row], count: int, seed: int) -> Iterator[World]:
-    """Deal held-apart paragraphs into small collections with answerable, near and far questions."""
+def news_worlds(data: Path, count: int, seed: int) -> Iterator[World]:
+    """Deal the news of a folder in BEIR's form into collections of three articles, with questions near and far."""
+    rng = random.Random(seed)
+    corpus = [json.loads(line) for line in (data / "corpus.jsonl").read_text(encoding="utf-8").splitlines()]
+    texts = {record["_id"]: (record["title"], record["text"]) for record in corpus}
+    queries = [json.loads(line) for line in (data / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
+    asked = {record["_id"]: (record["text"], tuple(record["answers"])) for record in queries}
+    relevant: dict[str, set[str]] = {}
+    for line in (data / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+        query, article, _ = line.split("\t")
+        relevant.setdefault(query, set()).add(article)
+    for number in range(count):
+        articles = [rng.choice(sorted(relevant[query])) for query in rng.sample(sorted(relevant), _ARTICLES)]
+        inside = [asked[query] for query in sorted(relevant) if relevant[query] & set(articles)]
+        outside = [query for query in sorted(asked) if not relevant.get(query, set()) & set(articles)]
+        far = [(asked[query][0], ()) for query in rng.sample(outside, _FAR)]
+        yield World(f"news {number}", tuple(texts[article] for article in articles), (*inside, *far))
+
+
+def encyclopedia_worlds(held: Sequence[Row], count: int, seed: int) -> Iterator[World]:
+    """Deal held-apart paragraphs into collections of ten, with answerable, near and far questions."""
     rng = random.Random(seed)
     rows = [row for row in held if row.source in _ENCYCLOPEDIA]
     contexts = sorted({(row.title, row.context) for row in rows})
