@@ -41,10 +41,12 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Load ``Settings`` when it is first asked for: pydantic takes longer to import than the rest of the door."""
-    if name == "Settings":
-        from rag.settings import Settings
+if not TYPE_CHECKING:  # a type checker would take any name for granted
 
-        return Settings
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> Any:
+        """Load ``Settings`` when it is first asked for: pydantic takes longer to import than the rest of the door."""
+        if name == "Settings":
+            from rag.settings import Settings
+
+            return Settings
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

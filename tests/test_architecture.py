@@ -123,7 +123,7 @@ def test_the_front_door_exports_what_it_promises() -> None:
     for name in rag.__all__:
         assert getattr(rag, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        _ = rag.nothing
+        _ = getattr(rag, "nothing")  # noqa: B009 - a type checker knows better
 
 
 def test_only_the_command_line_prints() -> None:
