@@ -1,0 +1,1 @@
+"""Tests: real models, real indexes, a real browser."""

@@ -83,7 +83,13 @@ def test_a_long_question_is_told(assistant: Assistant) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["\x00\x1b[31m who?", "من التقى باللاجئين؟", "🙂🙂🙂", "<script>alert(1)</script>", "' OR 1=1; DROP TABLE articles; --"],
+    [
+        "\x00\x1b[31m who?",
+        "من التقى باللاجئين؟",
+        "🙂🙂🙂",
+        "<script>alert(1)</script>",
+        "' OR 1=1; DROP TABLE articles; --",
+    ],
 )
 def test_odd_questions_are_only_text(assistant: Assistant, question: str) -> None:
     assert_sound(assistant.ask(question))
@@ -138,11 +144,17 @@ def test_new_articles_are_found_without_opening_again(tmp_path: Path) -> None:
 
 def test_repeated_sentences_are_cited_where_they_stand(tmp_path: Path) -> None:
     repeated = "Nothing else was said by the ministry."
-    text = f"{repeated} The bridge at Kalmar was closed on 4 May 2021. {repeated} The bridge is 90 metres long. {repeated}"
+    text = (
+        f"{repeated} The bridge at Kalmar was closed on 4 May 2021. {repeated} The bridge is 90 metres long. {repeated}"
+    )
     (tmp_path / "one.txt").write_text(text, encoding="utf-8")
     assistant = Assistant(Settings(library=tmp_path / "lib"))
     assistant.index([tmp_path / "one.txt"])
-    for question in ("When was the bridge at Kalmar closed?", "How long is the bridge?", "What else did the ministry say?"):
+    for question in (
+        "When was the bridge at Kalmar closed?",
+        "How long is the bridge?",
+        "What else did the ministry say?",
+    ):
         answer = assistant.ask(question)
         assert_sound(answer)
         assert len({(citation.start, citation.end) for citation in answer.citations}) == len(answer.citations)

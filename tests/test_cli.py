@@ -25,7 +25,7 @@ def test_ask_prints_the_answer_and_its_footnotes(
     assert run(monkeypatch, "ask", question, "--library", str(seed_library)) == 0
     printed = capsys.readouterr().out
     assert "approximately 150 refugees have arrived" in printed
-    assert "[1] Syrian Alawites Take Refuge in Russia’s Perm Region (bne IntelliNews)" in printed
+    assert "[1] Syrian Alawites Take Refuge in Russia’s Perm Region (bne IntelliNews)" in printed  # noqa: RUF001 - the headline has it
 
 
 def test_ask_json_prints_the_contract(
@@ -33,7 +33,9 @@ def test_ask_json_prints_the_contract(
 ) -> None:
     assert run(monkeypatch, "ask", "Who met with refugees?", "--json", "--library", str(seed_library)) == 0
     answer = json.loads(capsys.readouterr().out)
-    assert {"question", "standalone", "text", "short", "refused", "confidence", "citations", "hits", "timings"} == set(answer)
+    assert {"question", "standalone", "text", "short", "refused", "confidence", "citations", "hits", "timings"} == set(
+        answer
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,10 +86,10 @@ def test_what_holds_no_articles_makes_no_library(
     assert not (library / "generations" / "next").exists()
 
 
-def test_index_then_ask(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    (tmp_path / "a.md").write_text("# The keeper\n\nThe lighthouse keeper of Ardmore is Nora Quill.\n", encoding="utf-8")
+def test_index_then_ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(
+        "# The keeper\n\nThe lighthouse keeper of Ardmore is Nora Quill.\n", encoding="utf-8"
+    )
     (tmp_path / "b.bin").write_bytes(b"\x00\x01")
     library = str(tmp_path / "lib")
     assert run(monkeypatch, "index", str(tmp_path / "a.md"), "--library", library, "--json") == 0
@@ -97,9 +99,7 @@ def test_index_then_ask(
     assert "0 new, 0 changed, 1 unchanged" in capsys.readouterr().out
 
 
-def test_inspect_accounts_for_the_seeds(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_inspect_accounts_for_the_seeds(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     from rag.assistant import seeds
 
     (file,) = seeds().glob("*.txt")

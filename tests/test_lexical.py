@@ -8,7 +8,11 @@ import pytest
 
 from rag.lexical import WordIndex, Words
 
-TEXTS = [(3, "Refugees arrived in the region"), (8, "The tribunal in The Hague"), (5, "Zürich houses, houses and houses")]
+TEXTS = [
+    (3, "Refugees arrived in the region"),
+    (8, "The tribunal in The Hague"),
+    (5, "Zürich houses, houses and houses"),
+]
 
 
 @pytest.fixture
@@ -24,7 +28,15 @@ def test_words_are_found_by_their_stem_without_case_or_accents(index: WordIndex)
 
 
 def test_nothing_in_a_question_is_syntax(index: WordIndex) -> None:
-    for question in ('"unclosed', "a AND (b OR", "field:value", "*", "hague^9 -tribunal", "\x00 \ud7ff 🙂", "../../etc"):
+    for question in (
+        '"unclosed',
+        "a AND (b OR",
+        "field:value",
+        "*",
+        "hague^9 -tribunal",
+        "\x00 \ud7ff 🙂",
+        "../../etc",
+    ):
         index.search(question, 10)
     assert list(index.search("-hague", 10)) == [8]
 

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
-GUARD = '''
+GUARD = """
 import sys
 
 def refuse(event, arguments):
@@ -24,7 +24,7 @@ def refuse(event, arguments):
             raise OSError(f"network refused: {event} {host}")
 
 sys.addaudithook(refuse)
-'''
+"""
 
 
 @pytest.mark.slow

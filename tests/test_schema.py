@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from rag import Answer, Article, Citation, Hit, Passage
 
-ARTICLE = Article("a1", "A title", "Ein Satz. Zwei Sätze 🙂. Ein Satz.", "Outlet", "https://example.org/a", "2024-05-01")
+ARTICLE = Article(
+    "a1", "A title", "Ein Satz. Zwei Sätze 🙂. Ein Satz.", "Outlet", "https://example.org/a", "2024-05-01"
+)
 
 
 def test_records_are_frozen_and_slotted() -> None:
@@ -33,7 +35,9 @@ def test_quote_and_passage_are_slices_of_the_article(text: str, data: st.DataObj
 
 def test_the_contract_is_json_and_complete() -> None:
     hit = Hit(Passage(ARTICLE, 0, 9), 0.5, 1, None)
-    answer = Answer("q", "q", "Ein Satz. [1]", "Satz", False, 0.9, (Citation(1, ARTICLE, 0, 9),), (hit,), {"total": 1.0})
+    answer = Answer(
+        "q", "q", "Ein Satz. [1]", "Satz", False, 0.9, (Citation(1, ARTICLE, 0, 9),), (hit,), {"total": 1.0}
+    )
     contract = json.loads(json.dumps(answer.to_dict()))
     assert set(contract) == {field.name for field in dataclasses.fields(Answer)}
     assert contract["citations"] == [
