@@ -1,0 +1,100 @@
+"""Fitting the confidence: what tells right from wrong gets weight, and no question judges itself."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from rag.training.asked import Asked, encyclopedia_worlds, news_worlds, normalised
+from rag.training.confidence import (
+    CANDIDATE_FEATURES,
+    Scored,
+    Shown,
+    expected_calibration_error,
+    fit_rules,
+    folds,
+    out_of_fold,
+    thresholds,
+)
+from rag.training.data import Row
+from tests.test_answer import candidate
+
+
+def asked(number: int, rng: random.Random) -> Asked:
+    """A question with one good candidate, if it is answerable, among poor ones."""
+    answerable = rng.random() < 0.6
+    scores = [rng.gauss(3.0 if answerable and n == 0 else -2.0, 1.5) for n in range(4)]
+    candidates = []
+    for n, score in enumerate(scores):
+        made = candidate(f"a{number}-{n}", f"Answer {number} {n} here.", f"{number} {n}", score)
+        made.features.update({name: rng.random() for name in CANDIDATE_FEATURES[True] if name != "reader"})  # type: ignore[attr-defined]  # a dict
+        candidates.append(made)
+    world = ("news-2022-small", "news 1", "encyclopedia 1")[number % 3]
+    return Asked(world, answerable, tuple(candidates), tuple(answerable and n == 0 for n in range(4)))
+
+
+def test_the_fit_finds_what_tells_right_from_wrong() -> None:
+    rng = random.Random(3)
+    record, figures = fit_rules([asked(number, rng) for number in range(300)], with_reader=True)
+    assert max(record["candidate"]["weights"], key=lambda name: record["candidate"]["weights"][name]) == "reader"
+    assert set(figures) == {"news-2022-small", "news ", "encyclopedia "}
+    assert figures["news-2022-small"]["auroc_right"] > 0.8
+    assert figures["news-2022-small"]["balanced_wrong"] <= 0.12
+    assert record["thresholds"]["generous"] <= record["thresholds"]["balanced"]
+
+
+def test_no_question_is_scored_by_what_it_was_fitted_on() -> None:
+    parts = [[1, 2], [3, 4], [5, 6]]
+    seen = out_of_fold(parts, lambda others: tuple(others), lambda others, item: item in others)
+    assert seen == [[False, False]] * 3
+    dealt = folds([asked(number, random.Random(number)) for number in range(17)], seed=1)
+    assert sum(len(part) for part in dealt) == 17
+
+
+def scored(confidence: float, right: bool) -> Scored:
+    return Scored(Shown("w", True, {}, right, right, 1), confidence)
+
+
+def test_thresholds_keep_their_word() -> None:
+    rows = [scored(1 - n / 100, n % 10 != 9) for n in range(50)] + [scored(0.4 - n / 200, False) for n in range(50)]
+    limits = thresholds(rows)
+    for name, most in (("balanced", 0.12), ("generous", 0.20)):
+        shown = [row for row in rows if row.confidence >= limits[name]]
+        assert sum(not row.shown.right for row in shown) <= most * len(rows)
+    strict = [row for row in rows if row.confidence >= limits["strict"]]
+    assert sum(row.shown.right for row in strict) >= 0.9 * len(strict)
+
+
+def test_calibration_error_by_hand() -> None:
+    assert expected_calibration_error([0.25, 0.25, 0.25, 0.25], [True, False, False, False]) == pytest.approx(0)
+    assert expected_calibration_error([0.95, 1.0], [False, False]) == pytest.approx(0.975)
+
+
+def test_normalising_is_squads_and_more() -> None:
+    assert normalised("The “Squid-Game”, a show!") == "squid game show"
+    assert normalised("1,500") == "1500"
+
+
+def test_small_collections_hold_what_is_asked_of_them(tmp_path: Path) -> None:
+    rows = [
+        Row(
+            "squad2", f"d{n}", f"T{n}", f"Question {n}?", f"Text {n} says answer{n}.", 12, f"answer{n}", (f"answer{n}",)
+        )
+        for n in range(30)
+    ]
+    for world in encyclopedia_worlds(rows, 4, seed=1):
+        texts = " ".join(text for _, text in world.paragraphs)
+        assert len(world.paragraphs) == 10
+        assert all(any(answer in texts for answer in answers) for _, answers in world.questions if answers)
+        assert sum(not answers for _, answers in world.questions) == 3
+    corpus = [{"_id": f"d{n}", "title": f"T{n}", "text": f"answer{n}"} for n in range(9)]
+    queries = [{"_id": f"q{n}", "text": f"Question {n}?", "answers": [f"answer{n}"]} for n in range(9)]
+    (tmp_path / "corpus.jsonl").write_text("\n".join(map(json.dumps, corpus)))
+    (tmp_path / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)))
+    (tmp_path / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n" + "".join(f"q{n}\td{n}\t1\n" for n in range(9)))
+    for world in news_worlds(tmp_path, 3, seed=1):
+        texts = " ".join(text for _, text in world.paragraphs)
+        assert all(answers[0] in texts for _, answers in world.questions if answers)
