@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -65,7 +66,7 @@ def compose(
     hits = _read_hits(found, candidates)
     if not ranked:
         return Answer(question, standalone, REFUSAL, None, True, 0.0, (), hits)
-    confidence = fitted.answer.probability(answer_features(ranked))
+    confidence = fitted.answer.probability(answer_features(ranked, library.manifest.passages))
     if confidence < fitted.thresholds[refusal]:
         return Answer(question, standalone, REFUSAL, None, True, confidence, (), hits)
     citations = tuple(
@@ -101,12 +102,21 @@ def rank(candidates: Sequence[Candidate], fitted: Rules) -> tuple[Ranked, ...]:
     return tuple(sorted(ranked, key=lambda item: (-item.agreed, -item.probability)))
 
 
-def answer_features(ranked: Sequence[Ranked]) -> dict[str, float]:
-    """What tells whether an answer is right: the first candidate's features, its lead, and what agrees with it."""
+def answer_features(ranked: Sequence[Ranked], passages: int) -> dict[str, float]:
+    """What tells whether an answer is right.
+
+    Args:
+        ranked: the candidates, likeliest first; at least one.
+        passages: how many the library holds: the more, the better the best of the wrong ones looks.
+
+    Returns:
+        The first candidate's features, its lead, what agrees with it, and the size of the library.
+    """
     first = ranked[0]
     rival = next((item.agreed for item in ranked if plain(item.candidate.answer) != plain(first.candidate.answer)), 0.0)
     return {
         **first.candidate.features,
+        "size": math.log10(1 + passages),
         "probability": first.probability,
         "agreed": first.agreed,
         "lead": first.agreed - rival,

@@ -108,18 +108,23 @@ def gather(
     texts = [_text(window) for window in windows]
     titles = [window[0].found.stored.passage.article.title for window in windows]
     candidates: dict[tuple[str, int], Candidate] = {}
-    for window, reading in zip(windows, reader.read(question, texts, titles), strict=True):
-        if reading.start == reading.end:
-            continue
-        offset = window[0].span[0]
-        short = (offset + reading.start, offset + reading.end)
-        held = [sentence for sentence in window if sentence.span[0] < short[1] and sentence.span[1] > short[0]]
-        candidate = _candidate(held[0], held[-1], short, reading)
-        key = (candidate.article.id, candidate.start)
-        known = candidates.get(key)
-        if known is None or known.features["reader"] < reading.score:
-            candidates[key] = candidate
+    for window, first in zip(windows, reader.read(question, texts, titles), strict=True):
+        for reading in (first, *first.others):
+            if reading.start == reading.end:
+                continue
+            candidate = _read_candidate(window, reading)
+            key = (candidate.article.id, candidate.start)
+            known = candidates.get(key)
+            if known is None or known.features["reader"] < reading.score:
+                candidates[key] = candidate
     return tuple(candidates.values())
+
+
+def _read_candidate(window: Sequence[_Sentence], reading: Reading) -> Candidate:
+    offset = window[0].span[0]
+    short = (offset + reading.start, offset + reading.end)
+    held = [sentence for sentence in window if sentence.span[0] < short[1] and sentence.span[1] > short[0]]
+    return _candidate(held[0], held[-1], short, reading)
 
 
 def _text(window: Sequence[_Sentence]) -> str:

@@ -26,11 +26,14 @@ if TYPE_CHECKING:
 QUESTION_TOKENS = 64
 PAIR_TOKENS = 256
 ANSWER_TOKENS = 30
+ANSWERS = 3  # of one window: the right words are often the second best, in the sentence beside
 TITLE_WORDS = 24
 BATCH_WINDOWS = 4  # of like length: less padding and a smaller working set, two fifths quicker than 12 at once
 THREADS = 2
 NOTHING = -30.0  # the score of a window without a single word
 MANIFEST = "manifest.json"
+
+Span = tuple[int, int, float]  # start, end, score
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,14 @@ class Reading:
         score: log-odds of that answer against none: the sum of its two logits less the sum of "no answer"'s.
         probability: that the window answers the question, in 0..1, as calibrated on documents held apart from
             training; of a model that came without a calibration, the logistic function of ``score``.
+        others: the next best answers elsewhere in the window, best first; none overlaps another.
     """
 
     start: int
     end: int
     score: float
     probability: float
+    others: tuple[Reading, ...] = ()
 
 
 class Reader(Protocol):
@@ -171,7 +176,7 @@ class _OnnxReader:
             }
             start, end = self._session.run(None, fed)
             for row, n in enumerate(batch):
-                found = best_span(encodings[n], start[row], end[row], len(prefixes[n]), windows[n])
+                found = best_spans(encodings[n], start[row], end[row], len(prefixes[n]), windows[n])
                 readings[n] = _reading(found, self._scale, self._bias)
         return tuple(readings[n] for n in range(len(windows)))
 
@@ -204,7 +209,7 @@ class _TransformersReader:
                 output = self._model(**fed)
             for row, encoding in enumerate(fed.encodings):
                 start, end = output.start_logits[row].numpy(), output.end_logits[row].numpy()
-                found = best_span(encoding, start, end, len(prefixes[first + row]), windows[first + row])
+                found = best_spans(encoding, start, end, len(prefixes[first + row]), windows[first + row])
                 readings.append(_reading(found, 1.0, 0.0))
         return tuple(readings)
 
@@ -227,10 +232,10 @@ def _open_transformers(name: str) -> Reader:
     return _TransformersReader(name, model.eval(), tokenizer)
 
 
-def best_span(
+def best_spans(
     encoding: Encoding, start: NDArray[np.float32], end: NDArray[np.float32], prefix: int, window: str
-) -> tuple[int, int, float]:
-    """The best answer of one window: whole words, at most ``ANSWER_TOKENS`` tokens, none of them the title's.
+) -> tuple[Span, ...]:
+    """The best answers of one window: whole words, at most ``ANSWER_TOKENS`` tokens, none of them the title's.
 
     Args:
         encoding: of the question and of the prefix with the window behind it.
@@ -240,7 +245,8 @@ def best_span(
         window: its text.
 
     Returns:
-        Start and end in the window, in characters, and the log-odds against no answer.
+        At most ``ANSWERS``, none overlapping another, best first: start and end in the window, in characters, and the
+        log-odds against no answer. One of no length where the window has no words.
     """
     import numpy as np
 
@@ -249,7 +255,7 @@ def best_span(
     for n, (sequence, (a, b)) in enumerate(zip(encoding.sequence_ids, places, strict=True)):
         inside[n] = sequence == 1 and a >= prefix and not window[a - prefix : b - prefix].isspace() and a < b
     if not inside.any():
-        return 0, 0, NOTHING
+        return ((0, 0, NOTHING),)
     count = len(places)
     first = np.array([n == 0 or words[n] is None or words[n] != words[n - 1] for n in range(count)])
     last = np.array([*first[1:], True])
@@ -257,13 +263,17 @@ def best_span(
     ends = np.where(inside & last, end[:count], -np.inf)
     sums = begins[:, None] + ends[None, :]
     sums = np.where(np.triu(np.tril(np.ones((count, count), dtype=bool), ANSWER_TOKENS - 1)), sums, -np.inf)
-    begin, stop = np.unravel_index(int(sums.argmax()), sums.shape)
-    score = float(sums[begin, stop] - start[0] - end[0])
-    if not math.isfinite(score):  # one word of more than ANSWER_TOKENS tokens
-        return 0, 0, NOTHING
-    a, b = places[begin][0] - prefix, places[stop][1] - prefix
-    text = window[a:b]
-    return a + len(text) - len(text.lstrip()), b - len(text) + len(text.rstrip()), score
+    found: list[Span] = []
+    while len(found) < ANSWERS:
+        begin, stop = np.unravel_index(int(sums.argmax()), sums.shape)
+        score = float(sums[begin, stop] - start[0] - end[0])
+        if not math.isfinite(score):  # nothing left, or one word of more than ANSWER_TOKENS tokens
+            break
+        a, b = places[begin][0] - prefix, places[stop][1] - prefix
+        text = window[a:b]
+        found.append((a + len(text) - len(text.lstrip()), b - len(text) + len(text.rstrip()), score))
+        sums[: stop + 1, begin:] = -np.inf  # every span that shares a token with this one
+    return tuple(found) or ((0, 0, NOTHING),)
 
 
 def _prefixes(windows: Sequence[str], titles: Sequence[str] | None) -> list[str]:
@@ -279,7 +289,8 @@ def _padded(values: Sequence[int], width: int) -> list[int]:
     return [*values, *[0] * (width - len(values))]
 
 
-def _reading(found: tuple[int, int, float], scale: float, bias: float) -> Reading:
-    start, end, score = found
+def _reading(found: Sequence[Span], scale: float, bias: float) -> Reading:
+    start, end, score = found[0]
     logit = max(-60.0, min(60.0, scale * score + bias))
-    return Reading(start, end, score, 1 / (1 + math.exp(-logit)))
+    others = tuple(_reading([span], scale, bias) for span in found[1:])
+    return Reading(start, end, score, 1 / (1 + math.exp(-logit)), others)

@@ -75,6 +75,7 @@ def test_an_unlikely_sentence_is_not_added() -> None:
 
 def test_features_tell_the_lead_over_another_answer() -> None:
     ranked = rank([candidate("a", "Rome.", "Rome", 1), candidate("b", "Oslo.", "Oslo", 0)], RULES)
-    features = answer_features(ranked)
+    features = answer_features(ranked, 99)
     assert features["lead"] == pytest.approx(ranked[0].agreed - ranked[1].agreed)
     assert features["best_coverage"] == 0.5
+    assert features["size"] == pytest.approx(2)

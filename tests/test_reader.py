@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import ModelError
-from rag.reader import ANSWER_TOKENS, MANIFEST, NOTHING, Reader, best_span, open_reader
+from rag.reader import ANSWER_TOKENS, MANIFEST, NOTHING, Reader, best_spans, open_reader
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = ROOT / "rag" / "models" / "reader"
@@ -125,7 +126,7 @@ def test_best_span_is_the_best_there_is(seed: int, prefix: str) -> None:
     encoding = tokenizer.encode("Who is it?", prefix + window)
     random = np.random.default_rng(seed)
     start, end = (random.normal(size=len(encoding)).astype(np.float32) for _ in range(2))
-    a, b, score = best_span(encoding, start, end, len(prefix), window)
+    (a, b, score), *others = best_spans(encoding, start, end, len(prefix), window)
     words = encoding.word_ids
     best = max(
         float(start[i] + end[j])
@@ -138,6 +139,10 @@ def test_best_span_is_the_best_there_is(seed: int, prefix: str) -> None:
     )
     assert score == pytest.approx(best - float(start[0] + end[0]), abs=1e-4)
     assert window[a:b].strip() == window[a:b] != ""
+    assert [found for _, _, found in others] == sorted((found for _, _, found in others), reverse=True)
+    assert all(other <= score for _, _, other in others)
+    places = sorted((first, last) for first, last, _ in ((a, b, score), *others))
+    assert all(before[1] <= after[0] for before, after in pairwise(places))
 
 
 def test_none_is_no_reader() -> None:

@@ -33,7 +33,7 @@ def asked(number: int, rng: random.Random) -> Asked:
         made.features.update({name: rng.random() for name in CANDIDATE_FEATURES[True] if name != "reader"})  # type: ignore[attr-defined]  # a dict
         candidates.append(made)
     world = ("news-2022-small", "news 1", "encyclopedia 1")[number % 3]
-    return Asked(world, answerable, tuple(candidates), tuple(answerable and n == 0 for n in range(4)))
+    return Asked(world, 100, "Which?", answerable, tuple(candidates), tuple(answerable and n == 0 for n in range(4)))
 
 
 def test_the_fit_finds_what_tells_right_from_wrong() -> None:

@@ -37,12 +37,16 @@ class Asked:
 
     Attributes:
         world: which library it was put to.
+        passages: how many that library holds.
+        question: what was asked.
         answerable: whether that library answers it.
         candidates: what ``gather`` found.
         right: for each candidate, whether it holds an accepted answer; never so where none is answerable.
     """
 
     world: str
+    passages: int
+    question: str
     answerable: bool
     candidates: tuple[Candidate, ...]
     right: tuple[bool, ...]
@@ -73,7 +77,7 @@ def put(
     candidates = gather(question, vector, found, library, reader)
     accepted = [f" {normalised(answer)} " for answer in answers if normalised(answer)]
     right = tuple(any(answer in f" {normalised(candidate.text)} " for answer in accepted) for candidate in candidates)
-    return Asked(world, bool(accepted), candidates, right)
+    return Asked(world, library.manifest.passages, question, bool(accepted), candidates, right)
 
 
 def news(data: Path, folder: Path, encoder: Encoder, reader: Reader | None) -> Iterator[Asked]:

@@ -32,8 +32,8 @@ CANDIDATE_FEATURES = {
     False: ("cosine", "overlap", "coverage", "passage", "passage_cosine"),
 }
 ANSWER_FEATURES = {
-    True: ("reader", "agreed", "lead", "coverage", "cosine", "best_coverage", "best_cosine"),
-    False: ("agreed", "lead", "coverage", "cosine", "best_coverage", "best_cosine"),
+    True: ("reader", "agreed", "lead", "coverage", "cosine", "best_coverage", "best_cosine", "size"),
+    False: ("agreed", "lead", "coverage", "cosine", "best_coverage", "best_cosine", "size"),
 }
 
 
@@ -94,7 +94,7 @@ def show(item: Asked, rules: Rules) -> Shown:
     right = {id(candidate): ok for candidate, ok in zip(item.candidates, item.right, strict=True)}
     chosen = shown(ranked)
     hits = [right[id(each.candidate)] for each in chosen]
-    return Shown(item.world, item.answerable, answer_features(ranked), any(hits), hits[0], len(chosen))
+    return Shown(item.world, item.answerable, answer_features(ranked, item.passages), any(hits), hits[0], len(chosen))
 
 
 def folds(asked: Sequence[Asked], seed: int) -> list[list[Asked]]:
