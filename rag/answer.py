@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 REFUSAL = "The articles do not answer this question."
 
 _MOST_SENTENCES = 3
-_SURE_ENOUGH = 0.75
+_SURE_ENOUGH = 0.9
 """No sentence is added once the ones at hand hold the answer with this probability."""
-_WORTH_ADDING = 0.3
+_WORTH_ADDING = 0.4
 """The least probability of a sentence that is added, as a share of the first one's."""
 
 

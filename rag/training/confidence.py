@@ -32,8 +32,8 @@ CANDIDATE_FEATURES = {
     False: ("cosine", "overlap", "coverage", "passage", "passage_cosine"),
 }
 ANSWER_FEATURES = {
-    True: ("reader", "agreed", "lead", "coverage", "cosine", "best_coverage", "best_cosine", "size"),
-    False: ("agreed", "lead", "coverage", "cosine", "best_coverage", "best_cosine", "size"),
+    True: ("reader", "agreed", "cosine", "size"),
+    False: ("agreed", "cosine", "coverage", "size"),
 }
 
 
@@ -115,15 +115,36 @@ def out_of_fold(
     return results
 
 
-def thresholds(rows: Sequence[Scored]) -> dict[str, float]:
-    """strict: of the shown, .90 right; balanced: wrong on at most .12 of all questions; generous: on at most .20."""
-    found = {"strict": 1.0, "balanced": 1.0, "generous": 1.0}
-    wrong = 0
-    for count, row in enumerate(sorted(rows, key=lambda row: -row.confidence), start=1):
-        wrong += not row.shown.right
-        limits = {"strict": 0.10 * count, "balanced": 0.12 * len(rows), "generous": 0.20 * len(rows)}
-        found |= {name: row.confidence for name, most in limits.items() if wrong <= most}
-    return {name: round(min(value, 0.95), 3) for name, value in found.items()}
+def thresholds(large: Sequence[Scored], others: Sequence[Sequence[Scored]]) -> dict[str, float]:
+    """The least confidence at which an answer is shown, for each named setting.
+
+    Args:
+        large: questions put to the large collection.
+        others: questions put to small ones, by kind.
+
+    Returns:
+        strict: of the answers shown from the large collection, .90 are right; balanced: right or rightly refused most
+        often, over the mean of the kinds of collection; generous: wrong on at most .20 of the large one's questions.
+    """
+    steps = [step / 100 for step in range(1, 96)]
+    kinds = [large, *(rows for rows in others if rows)]
+
+    def wrong(limit: float) -> int:
+        return sum(row.confidence >= limit and not row.shown.right for row in large)
+
+    strict = [at for at in steps if wrong(at) <= 0.10 * sum(row.confidence >= at for row in large)]
+    balanced = max(steps, key=lambda at: sum(right_or_rightly_refused(rows, at) for rows in kinds))
+    generous = min((at for at in steps if wrong(at) <= 0.20 * len(large)), default=steps[-1])
+    return {
+        "strict": max(min(strict, default=steps[-1]), balanced),
+        "balanced": balanced,
+        "generous": min(generous, balanced),
+    }
+
+
+def right_or_rightly_refused(rows: Sequence[Scored], limit: float) -> float:
+    """The share of questions that a threshold serves well."""
+    return sum(row.shown.right if row.confidence >= limit else not row.shown.answerable for row in rows) / len(rows)
 
 
 def score_out_of_fold(asked: Sequence[Asked], *, with_reader: bool) -> list[Scored]:
@@ -151,22 +172,21 @@ def fit_rules(asked: Sequence[Asked], *, with_reader: bool) -> tuple[dict[str, A
 
     Returns:
         What ``models/confidence.json`` holds for this way of answering, and figures by kind of library, all out of
-        sample. The thresholds are chosen on the news.
+        sample.
     """
     asked = [item for item in asked if item.candidates]
     scored = score_out_of_fold(asked, with_reader=with_reader)
-    on_news = [row for row in scored if row.shown.world == NEWS]
-    limits = thresholds(on_news)
+    by_kind = {
+        kind: [row for row in scored if row.shown.world.startswith(kind)] for kind in (NEWS, "news ", "encyclopedia ")
+    }
+    large, *others = by_kind.values()
+    limits = thresholds(large, others)
     record = {
         "candidate": _record(fit_candidate(asked, with_reader=with_reader)),
         "answer": _record(fit_answer([row.shown for row in scored], with_reader=with_reader)),
         "thresholds": limits,
     }
-    by_kind = {
-        kind: figures([row for row in scored if row.shown.world.startswith(kind)], limits)
-        for kind in (NEWS, "news ", "encyclopedia ")
-    }
-    return record, by_kind
+    return record, {kind.strip(): figures(rows, limits) for kind, rows in by_kind.items() if rows}
 
 
 def figures(rows: Sequence[Scored], limits: Mapping[str, float]) -> dict[str, float]:
@@ -186,11 +206,8 @@ def figures(rows: Sequence[Scored], limits: Mapping[str, float]) -> dict[str, fl
         "ece": expected_calibration_error(confidences, right),
     }
     for name, limit in limits.items():
-        over = [row.shown for row in rows if row.confidence >= limit]
-        refused = [row.shown for row in rows if row.confidence < limit]
-        good = sum(row.right for row in over) + sum(not row.answerable for row in refused)
-        found[f"{name}_right_or_rightly_refused"] = good / len(rows)
-        found[f"{name}_wrong"] = sum(not row.right for row in over) / len(rows)
+        found[f"{name}_right_or_rightly_refused"] = right_or_rightly_refused(rows, limit)
+        found[f"{name}_wrong"] = sum(row.confidence >= limit and not row.shown.right for row in rows) / len(rows)
     return {name: round(value, 4) for name, value in found.items()}
 
 
