@@ -26,7 +26,7 @@ from rag.training.data import Row
 
 _PARAGRAPHS = 10
 _ARTICLES = 3
-_ANSWERABLE, _NEAR, _FAR = 10, 6, 3
+_ANSWERABLE, _NEAR, _FAR = 10, 3, 3
 _ENCYCLOPEDIA = ("squad2", "squad2_dev_rest", "new_wiki", "squad11_dev_only")
 _DASHES_AND_QUOTES = "\u2018\u2019\u201c\u201d\u2013\u2014"
 
