@@ -29,7 +29,7 @@ ANSWERED = (
     "How many refugees have arrived in the Perm region from Syria since February?",
     "Which body will the tribunal operate under?",
 )
-REFUSED = ("Which hospitals have treated the refugees?",)
+REFUSED = ("Who won the presidential election in France?",)
 MOST = 200 * 1024  # bytes of a picture
 
 
