@@ -133,10 +133,10 @@ class _Run:
 
     def _add(self, article: Article, origin: str, seen: set[str]) -> None:
         digest = _digest(article)
+        if any(item.article.id == article.id for item in self._pending):
+            self._keep_pending(origin)  # whose id it is can be told only of what is in the store
         article = self._with_own_id(article, digest, origin, seen)
         seen.add(article.id)
-        if any(item.article.id == article.id for item in self._pending):
-            self._keep_pending(origin)
         known = self._store.digest(article.id)
         if known == digest:
             self._store.claim(article.id, origin)

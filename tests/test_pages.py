@@ -21,7 +21,7 @@ def test_every_citation_on_real_pages_is_verbatim(tmp_path: Path) -> None:
     folder = tmp_path / "pages"
     folder.mkdir()
     for name, page in truth:
-        (folder / f"{name}.txt").write_text(page["articleBody"], encoding="utf-8")
+        (folder / f"{name}.txt").write_text(page["text"], encoding="utf-8")
     assistant = Assistant(Settings(library=tmp_path / "lib", refusal="generous"))
     assistant.index([folder])
     answered = 0
