@@ -118,7 +118,9 @@ class Assistant:
         """The export of the very model that made the library, if it is the one that is set, or the model itself."""
         manifest = library.manifest
         with self._lock:
-            if self._exported is None and manifest.encoder == self.settings.encoder:
+            if manifest.encoder != self.settings.encoder:
+                return self._opened_encoder()
+            if self._exported is None or self._exported.fingerprint != manifest.fingerprint:
                 self._exported = open_exported(manifest.encoder, manifest.fingerprint)
             return self._exported or self._opened_encoder()
 

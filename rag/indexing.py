@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -206,11 +206,3 @@ def _prepare(article: Article, digest: str, origin: str, encoder: Encoder) -> _P
 def _digest(article: Article) -> str:
     """SHA-256 of everything that the article says of itself."""
     return hashlib.sha256(json.dumps(asdict(article), sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def articles_of(paths: Iterable[Path]) -> Iterator[Article]:
-    """The articles of files and folders, without a library."""
-    for path in paths:
-        for document in load(path):
-            if not isinstance(document, Skipped):
-                yield from split(document).articles

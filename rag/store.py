@@ -89,6 +89,7 @@ class Store:
 
     def __init__(self, file: Path, *, writable: bool = False, changed: bool = False) -> None:
         self._changed = changed
+        self._file = file
         mode = "mode=rwc" if writable else "mode=ro&immutable=1"
         fresh = not file.exists()
         try:
@@ -259,4 +260,9 @@ class Store:
 
     def _rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         with self._lock:
-            return self._connection.execute(query, values).fetchall()
+            try:
+                return self._connection.execute(query, values).fetchall()
+            except sqlite3.DatabaseError as error:
+                raise LibraryError(
+                    f"library file {self._file} is damaged ({error}): index its articles again"
+                ) from error

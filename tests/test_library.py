@@ -198,3 +198,15 @@ def test_a_manifest_of_another_format_is_refused(encoder: Encoder, tmp_path: Pat
     file.write_text(json.dumps({**json.loads(file.read_text()), "format": 99}))
     with pytest.raises(LibraryError, match="format 99"):
         read_manifest(tmp_path / "lib")
+
+
+def test_a_page_that_goes_bad_after_the_library_was_opened_is_a_clear_error(encoder: Encoder, tmp_path: Path) -> None:
+    index(tmp_path / "lib", encoder, [write_articles(tmp_path / "in", 120)])
+    (file,) = (tmp_path / "lib").rglob("articles.sqlite")
+    data = bytearray(file.read_bytes())
+    half = len(data) // 2
+    data[half:] = b"\xff" * (len(data) - half)
+    file.write_bytes(bytes(data))
+    library = open_library(tmp_path / "lib")
+    with pytest.raises(LibraryError, match=r"is damaged \(.*index its articles again"):
+        library.passages(range(1, 121))
