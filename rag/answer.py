@@ -69,13 +69,17 @@ def compose(
     confidence = fitted.answer.probability(answer_features(ranked, library.manifest.passages))
     if confidence < fitted.thresholds[refusal]:
         return Answer(question, standalone, REFUSAL, None, True, confidence, (), hits)
-    citations = tuple(
-        Citation(number, item.candidate.article, item.candidate.start, item.candidate.end)
-        for number, item in enumerate(shown(ranked), start=1)
-    )
+    citations = tuple(_cite(number, item.candidate, library) for number, item in enumerate(shown(ranked), start=1))
     text = " ".join(f"{citation.quote} [{citation.number}]" for citation in citations)
     short = ranked[0].candidate.answer if ranked[0].candidate.short else None
     return Answer(question, standalone, text, short, False, confidence, citations, hits)
+
+
+def _cite(number: int, candidate: Candidate, library: Library) -> Citation:
+    article, quote = candidate.article, candidate.article.text[candidate.start : candidate.end]
+    twins = library.story(candidate.found.stored.story)
+    also = tuple(twin for twin in twins if twin.id != article.id and quote in twin.text)
+    return Citation(number, article, candidate.start, candidate.end, also)
 
 
 def _read_hits(found: Sequence[Found], candidates: Sequence[Candidate]) -> tuple[Hit, ...]:

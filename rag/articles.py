@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Literal
 
+from rag.authors import authors_in
 from rag.cleaning import Line, label_lines
 from rag.dates import date_in
 from rag.documents import Document
@@ -49,7 +50,7 @@ class Split:
 
     def to_dict(self) -> dict[str, Any]:
         """The split as JSON types: the articles, the furniture with its text, and the map of the whole document."""
-        keys = ("title", "text", "kind", "source", "url", "published", "id")
+        keys = ("title", "text", "kind", "source", "authors", "url", "published", "updated", "id")
         return {
             "articles": [{key: getattr(article, key) for key in keys} for article in self.articles],
             "furniture": [
@@ -73,6 +74,8 @@ def split(document: Document) -> Split:
         The articles in order, each text a slice of the document or several slices joined by a blank line where
         furniture was cut out between them; and the map of the whole document.
     """
+    if document.clean:
+        return _as_it_stands(document)
     lines = list(label_lines(document.text))
     groups = [_whole(document, lines)] if document.whole else _groups(document.text, lines)
     articles: list[Article] = []
@@ -84,6 +87,11 @@ def split(document: Document) -> Split:
             owners |= dict.fromkeys(group.body, ("text", len(articles)))
             articles.append(_article(document, lines, group, text, alone=len(groups) == 1))
     return Split(document.text, tuple(articles), _pieces(document.text, lines, owners, articles))
+
+
+def _as_it_stands(document: Document) -> Split:
+    article = _article(document, (), _Group(document.kind or "article", (), ()), document.text, alone=True)
+    return Split(document.text, (article,), (Piece(0, len(document.text), "text", article.kind, 0),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,20 +174,22 @@ def _joined(text: str, lines: Sequence[Line], body: Sequence[int]) -> str:
     parts: list[str] = []
     for at, place in enumerate(body):
         if at:
+            gap = text[lines[body[at - 1]].end : lines[place].start]
             follows = body[at - 1] == place - 1
-            parts.append(text[lines[place - 1].end : lines[place].start] if follows else "\n\n")
+            parts.append(gap if follows else "\f" * gap.count("\f") or "\n\n")
         parts.append(lines[place].text)
     return "".join(parts)
 
 
 def _article(document: Document, lines: Sequence[Line], group: _Group, text: str, *, alone: bool) -> Article:
     title = " ".join(lines[place].text.rstrip(": ") for place in group.title) or (document.title if alone else "")
-    if group.kind == "notice" and not title:
+    if group.kind == "notice" and not title and not document.clean:
         title = _notice_title(lines, group.body)
     own = (lines[place].text for place in group.around if not lines[place].role.startswith("notice"))
     outlet = None if document.whole and document.source else outlet_of(own)
     dates = (date_in(lines[place].text) for place in group.around if lines[place].name == "date line")
     published = document.published or next(dates, None)
+    paged = "\f" in document.text and bool(group.body)
     content = "\x1f".join((title, text, document.url or ""))
     return Article(
         id=document.id if document.id and alone else blake2b(content.encode(), digest_size=8).hexdigest(),
@@ -188,8 +198,17 @@ def _article(document: Document, lines: Sequence[Line], group: _Group, text: str
         source=outlet or document.source,
         url=document.url,
         published=published,
-        kind=group.kind,
+        kind=document.kind or group.kind,
+        authors=document.authors or _authors(lines, group),
+        updated=document.updated,
+        first_page=1 + document.text.count("\f", 0, lines[group.body[0]].start) if paged else document.first_page,
     )
+
+
+def _authors(lines: Sequence[Line], group: _Group) -> tuple[str, ...]:
+    """Who the byline names."""
+    bylines = (lines[place].text for place in group.around if lines[place].name == "byline")
+    return authors_in(next(bylines, ""))
 
 
 def _notice_title(lines: Sequence[Line], body: Sequence[int]) -> str:

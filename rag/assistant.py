@@ -13,9 +13,11 @@ from rag.answer import compose
 from rag.dialogue import standalone
 from rag.encoder import Encoder, QuestionEncoder
 from rag.errors import QuestionError
-from rag.indexing import IndexReport, Progress, index
-from rag.library import Library, open_library, read_manifest
+from rag.indexing import IndexReport, index
+from rag.library import Library, open_library
+from rag.manifest import read_manifest
 from rag.onnx_encoder import open_exported
+from rag.progress import Progress
 from rag.reader import Reader, open_reader
 from rag.retrieval import retrieve
 from rag.schema import Answer, Article, Hit
@@ -65,7 +67,7 @@ class Assistant:
             ModelError: a model cannot be loaded.
         """
         clock = _Clock()
-        full = standalone(_checked(question), history)
+        full = standalone(checked(question), history)
         library, encoder, reader = self._opened()
         clock.lap("open")
         vector = encoder.embed_question(full)
@@ -79,7 +81,7 @@ class Assistant:
     def search(self, question: str, limit: int = 100) -> tuple[Hit, ...]:
         """The passages found for a question, best first, at most ``limit``; raises what ``ask`` raises."""
         library, encoder, _ = self._opened()
-        found = retrieve(library, _checked(question), encoder.embed_question(question), limit)
+        found = retrieve(library, checked(question), encoder.embed_question(question), limit)
         return tuple(item.hit for item in found)
 
     def articles(self, limit: int | None = None) -> tuple[Article, ...]:
@@ -98,6 +100,10 @@ class Assistant:
             LibraryError: the library cannot be written, or was made with another encoder.
         """
         return index(self.settings.library, self._opened_encoder(), paths, progress)
+
+    def sync(self, paths: Sequence[Path], *, progress: Callable[[Progress], None] = lambda _: None) -> IndexReport:
+        """Make the library equal to folders: as ``index``, and files that lay in them and are gone leave it, too."""
+        return index(self.settings.library, self._opened_encoder(), paths, progress, sync=True)
 
     def open(self, progress: Callable[[Progress], None] = lambda _: None) -> None:
         """Load everything that the first question would load, and build the default library if it is not there yet."""
@@ -165,7 +171,8 @@ def ask(question: str, *, history: Sequence[Answer] = ()) -> Answer:
     return _default_assistant().ask(question, history=history)
 
 
-def _checked(question: str) -> str:
+def checked(question: str) -> str:
+    """The question, if it can be asked; raises QuestionError where it is empty or too long."""
     if not question.strip():
         raise QuestionError("the question is empty: ask something, such as 'Who is ...?'")
     if len(question) > LONGEST_QUESTION:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rag.schema import Kind
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -17,7 +19,12 @@ class Document:
         url: where the file says that it was published, or None.
         published: the date that the file names, in ISO 8601, or None.
         id: the record's own id, or None.
+        authors: who wrote it, as the file names them.
+        updated: when the file says that it was last changed, in ISO 8601, or None.
+        first_page: the page that an exported article began on, or None.
+        kind: what the file says that it is, or None.
         whole: whether the document is one article by its nature, as a record or a web page is, and is not to be split.
+        clean: whether its text is taken as it stands, as that of an exported article is.
     """
 
     text: str
@@ -27,7 +34,12 @@ class Document:
     url: str | None = None
     published: str | None = None
     id: str | None = None
+    authors: tuple[str, ...] = ()
+    updated: str | None = None
+    first_page: int | None = None
+    kind: Kind | None = None
     whole: bool = False
+    clean: bool = False
 
 
 @dataclass(frozen=True, slots=True)

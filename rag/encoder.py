@@ -5,13 +5,13 @@ Passages are embedded by ``torch_encoder``, with sentence-transformers; question
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from rag.errors import ModelError
+from rag.files import sha256
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,7 +104,6 @@ def check_files(folder: Path, hashes: dict[str, str], remedy: str) -> None:
         file = folder / name
         if not file.is_file():
             raise ModelError(f"model file {file} is missing: {remedy}")
-        with file.open("rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
+        found = sha256(file)
         if found != wanted:
             raise ModelError(f"model file {file} has SHA-256 {found[:12]}..., not {wanted[:12]}...: {remedy}")

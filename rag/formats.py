@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from rag.authors import author_names
 from rag.dates import iso_date
 from rag.documents import Document, Skipped
 from rag.errors import DocumentError
@@ -28,13 +29,14 @@ def read_pdf(data: bytes, name: str) -> Document:
         reader = PdfReader(io.BytesIO(data))
         pages = [_clean(page.extract_text()) for page in reader.pages]
         title = str(reader.metadata.title or "") if reader.metadata else ""
+        author = _clean(str(reader.metadata.author or "")) if reader.metadata else ""
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, NotImplementedError) as error:
         reason = str(error).split("\n")[0] or type(error).__name__
         raise DocumentError(f"{name} cannot be read as PDF: {reason}; save it again without a password") from error
     text = "\f".join(page.strip() for page in pages)
     if not text.strip():
         raise DocumentError(f"{name} holds no text, only pictures of it: run character recognition over it first")
-    return Document(text=text, origin=name, title=" ".join(_clean(title).split()))
+    return Document(text=text, origin=name, title=" ".join(_clean(title).split()), authors=author_names(author))
 
 
 def read_docx(data: bytes, name: str) -> Document:
@@ -62,7 +64,10 @@ def read_docx(data: bytes, name: str) -> Document:
     text = "\n\n".join(part for part in parts if part.strip())
     if not text:
         raise DocumentError(f"{name} is empty: give a file that holds text")
-    return Document(text=text, origin=name, title=(word.core_properties.title or "").strip())
+    about = word.core_properties
+    return Document(
+        text=text, origin=name, title=(about.title or "").strip(), authors=author_names(_clean(about.author or ""))
+    )
 
 
 def read_email(data: bytes, name: str) -> Document:
@@ -143,6 +148,7 @@ def _entry(item: Any, name: str, number: int, outlet: str) -> Document | Skipped
     if not text:
         return Skipped(f"{name}:{number}", f"{name}:{number} carries no text")
     dates = (found[tag] for tag in ("pubDate", "published", "date", "updated") if tag in found)
+    changed = found.get("updated") or found.get("modified")
     return Document(
         text=text,
         origin=name,
@@ -151,6 +157,8 @@ def _entry(item: Any, name: str, number: int, outlet: str) -> Document | Skipped
         url=found.get("link"),
         published=iso_date(next(dates, None)),
         id=found.get("guid") or found.get("id"),
+        authors=author_names(found.get("creator") or found.get("author")),
+        updated=iso_date(changed),
         whole=True,
     )
 

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.articles import split
 from rag.encoder import TITLE_CHARACTERS, PassageText
 from rag.errors import DocumentError, ModelError
-from rag.library import draft
 from rag.loaders import Skipped, load
 from rag.onnx_encoder import export
 from rag.passages import CutPassage, cut
+from rag.progress import Meter, Progress
+from rag.publishing import draft
+from rag.rows import article_digest
 from rag.schema import Article
 from rag.torch_encoder import SentenceTransformerEncoder
 
 if TYPE_CHECKING:
+    from rag.draft import Draft
     from rag.encoder import Encoder
-    from rag.store import Store
 
 PASSAGE_TOKENS = 200
 """The most tokens of text in a passage, title not counted."""
@@ -32,20 +32,12 @@ _BATCH_PASSAGES = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an indexing run is: articles read and passages embedded so far, and the file at hand."""
-
-    articles: int
-    passages: int
-    origin: str
-
-
-@dataclass(frozen=True, slots=True)
 class IndexReport:
     """What an indexing run did.
 
     Attributes:
-        new, changed, unchanged, removed: counts of articles.
+        new, changed, unchanged, duplicates, removed: counts of articles; a duplicate is the same title and text as
+            one of another file or another id, and is not embedded again.
         passages: how many passages were embedded.
         skipped: files and records that could not be read, with reasons.
         note: what else was not done and why, in one line, or None.
@@ -54,6 +46,7 @@ class IndexReport:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    duplicates: int = 0
     removed: int = 0
     passages: int = 0
     skipped: tuple[Skipped, ...] = ()
@@ -62,7 +55,7 @@ class IndexReport:
     @property
     def articles(self) -> int:
         """How many articles were read."""
-        return self.new + self.changed + self.unchanged
+        return self.new + self.changed + self.unchanged + self.duplicates
 
 
 def index(
@@ -72,10 +65,12 @@ def index(
     progress: Callable[[Progress], None] = lambda _: None,
     *,
     wait: bool = False,
+    sync: bool = False,
 ) -> IndexReport:
     """Add the articles of files and folders to a library, or update them; unchanged articles are not embedded again.
 
-    A file that was indexed before is replaced: articles that it no longer holds leave the library.
+    A file that was indexed before is replaced: articles that it no longer holds leave the library. Where a part of it
+    cannot be read this time, its articles stay.
 
     Args:
         folder: where the library lies or will lie.
@@ -83,17 +78,20 @@ def index(
         paths: files and folders.
         progress: called after each batch.
         wait: let another writer of the library end first, instead of raising.
+        sync: let go of every file, too, that lay under ``paths`` and is there no more.
 
     Raises:
         DocumentError: a path cannot be read, or no path holds an article.
         LibraryError: the library cannot be written.
     """
     with draft(folder, encoder, wait=wait) as store:
-        run = _Run(store, encoder, progress)
+        run = _Run(store, encoder, Meter(paths, progress))
         for path in paths:
             run.read(path)
         run.finish()
-        if not run.report.articles:
+        if sync:
+            run.let_go_of_lost_files(paths)
+        if not run.report.articles and not sync:
             names = ", ".join(str(path) for path in paths)
             reasons = "".join(f"; {skip.reason}" for skip in run.report.skipped[:3])
             raise DocumentError(f"no articles in {names}: name a file or folder of articles{reasons}")
@@ -114,44 +112,54 @@ def _export(encoder: Encoder) -> str | None:
 class _Run:
     """One indexing run: its pending batch and its counts."""
 
-    def __init__(self, store: Store, encoder: Encoder, progress: Callable[[Progress], None]) -> None:
+    def __init__(self, store: Draft, encoder: Encoder, meter: Meter) -> None:
         self.report = IndexReport()
         self._store = store
         self._encoder = encoder
-        self._progress = progress
+        self._meter = meter
         self._pending: list[_Prepared] = []
         self._seen: dict[str, set[str]] = {}
+        self._skipped: list[Skipped] = []
 
     def read(self, path: Path) -> None:
-        for document in load(path):
+        for document in load(path if str(path) == "-" else path.absolute()):
             if isinstance(document, Skipped):
-                self.report = replace(self.report, skipped=(*self.report.skipped, document))
+                self._skipped.append(document)
                 continue
             seen = self._seen.setdefault(document.origin, set())
+            self._meter.read(document.origin, len(document.text))
             for article in split(document).articles:
                 self._add(article, document.origin, seen)
 
     def _add(self, article: Article, origin: str, seen: set[str]) -> None:
-        digest = _digest(article)
         if any(item.article.id == article.id for item in self._pending):
             self._keep_pending(origin)  # whose id it is can be told only of what is in the store
-        article = self._with_own_id(article, digest, origin, seen)
+        article = self._with_own_id(article, origin, seen)
         seen.add(article.id)
         known = self._store.digest(article.id)
-        if known == digest:
+        if known == article_digest(article):
+            self._count("unchanged" if origin in self._store.origins(article.id) else "duplicates")
             self._store.claim(article.id, origin)
-            self.report = replace(self.report, unchanged=self.report.unchanged + 1)
+            self._show(origin)
             return
-        if known is None:
-            self.report = replace(self.report, new=self.report.new + 1)
-        else:
-            self.report = replace(self.report, changed=self.report.changed + 1)
-        self._pending.append(_prepare(article, digest, origin, self._encoder))
+        if self._store.copy(article, origin):
+            self._count("duplicates" if known is None else "changed")
+            self._show(origin)
+            return
+        self._count("new" if known is None else "changed")
+        self._pending.append(_prepare(article, origin, self._encoder))
         if sum(len(item.cuts) for item in self._pending) >= _BATCH_PASSAGES:
             self._keep_pending(origin)
 
-    def _with_own_id(self, article: Article, digest: str, origin: str, seen: set[str]) -> Article:
+    def _count(self, what: str) -> None:
+        self.report = replace(self.report, **{what: getattr(self.report, what) + 1})
+
+    def _show(self, origin: str, *, at_once: bool = False) -> None:
+        self._meter.show(self.report.articles, self.report.passages, origin, at_once=at_once)
+
+    def _with_own_id(self, article: Article, origin: str, seen: set[str]) -> Article:
         """The article, renamed if another file or another record of this one has given its id to something else."""
+        digest = article_digest(article)
         taken_here = article.id in seen
         origins = self._store.origins(article.id)
         taken_elsewhere = bool(origins) and origin not in origins and self._store.digest(article.id) != digest
@@ -165,27 +173,43 @@ class _Run:
         self._store.begin()
         for item in self._pending:
             passages = [(piece, next(vectors)) for piece in item.cuts]
-            self._store.put(item.article, item.digest, item.origin, passages)
+            self._store.put(item.article, item.origin, passages)
         self._store.commit()
         self.report = replace(self.report, passages=self.report.passages + len(texts))
         self._pending.clear()
-        self._progress(Progress(self.report.articles, self.report.passages, origin))
+        self._show(origin, at_once=True)
 
     def finish(self) -> None:
         """Keep the last batch, and let go of what the files that were read no longer hold."""
         if self._pending:
             self._keep_pending(self._pending[-1].origin)
+        self.report = replace(self.report, skipped=tuple(self._skipped))
         for origin, seen in self._seen.items():
-            gone = self._store.claimed(origin) - seen
-            for article_id in gone:
-                self._store.disclaim(article_id, origin)
-            self.report = replace(self.report, removed=self.report.removed + len(gone))
+            if not self._unread(origin):
+                self._let_go(origin, self._store.claimed(origin) - seen)
+
+    def let_go_of_lost_files(self, paths: Sequence[Path]) -> None:
+        """Let go of the articles of files that lay under ``paths``, were not read, and are there no more."""
+        folders = [path.absolute() for path in paths]
+        for origin in self._store.all_origins() - set(self._seen):
+            file = Path(origin)
+            under = any(file == folder or folder in file.parents for folder in folders)
+            if under and not file.exists():
+                self._let_go(origin, self._store.claimed(origin))
+
+    def _unread(self, origin: str) -> bool:
+        """Whether a part of the file, or a file of the archive, could not be read."""
+        return any(skip.path == origin or skip.path.startswith((f"{origin}:", f"{origin}/")) for skip in self._skipped)
+
+    def _let_go(self, origin: str, article_ids: frozenset[str] | set[str]) -> None:
+        for article_id in article_ids:
+            self._store.disclaim(article_id, origin)
+        self.report = replace(self.report, removed=self.report.removed + len(article_ids))
 
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     article: Article
-    digest: str
     origin: str
     cuts: tuple[CutPassage, ...]
 
@@ -197,12 +221,7 @@ class _Prepared:
             yield PassageText(self.article.title, piece.passage.text, sentences)
 
 
-def _prepare(article: Article, digest: str, origin: str, encoder: Encoder) -> _Prepared:
+def _prepare(article: Article, origin: str, encoder: Encoder) -> _Prepared:
     title = len(encoder.token_starts(article.title[:TITLE_CHARACTERS]))
     budget = max(16, min(PASSAGE_TOKENS, encoder.max_tokens - title - _SPECIAL_TOKENS))
-    return _Prepared(article, digest, origin, cut(article, encoder.token_starts, budget))
-
-
-def _digest(article: Article) -> str:
-    """SHA-256 of everything that the article says of itself."""
-    return hashlib.sha256(json.dumps(asdict(article), sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
+    return _Prepared(article, origin, cut(article, encoder.token_starts, budget))

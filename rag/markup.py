@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from rag.authors import author_names
 from rag.dates import iso_date
 from rag.documents import Document
 from rag.errors import DocumentError
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]  # lxml ships no types
 
 _WORD = re.compile(r"\w+")
+_MODIFIED = re.compile(
+    r"""<meta\s[^>]*(?:article:modified_time|og:updated_time|dateModified)["'][^>]*?content=["'](?P<tag>[^"']{8,40})["']"""
+    r"""|"dateModified"\s*:\s*"(?P<data>[^"]{8,40})\""""
+)
 _LINK_SHARE = 0.75
 _LONGEST_LINK = 30
 _PARAGRAPH = 80
@@ -51,8 +56,16 @@ def read_html(text: str, name: str) -> Document:
         source=found.get("sitename") or found.get("hostname") or None,
         url=found.get("url") or None,
         published=iso_date(found.get("date")),
+        authors=author_names(found.get("author")),
+        updated=_updated(text),
         whole=True,
     )
+
+
+def _updated(text: str) -> str | None:
+    """When the page says that it was last modified, in its metadata for search engines and social networks."""
+    found = _MODIFIED.search(text)
+    return iso_date(found["tag"] or found["data"]) if found else None
 
 
 def _extract(text: str) -> dict[str, Any]:

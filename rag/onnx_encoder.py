@@ -8,7 +8,6 @@ are loaded.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import logging
 import shutil
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.encoder import QuestionEncoder, check_files
 from rag.errors import ModelError
+from rag.files import sha256
 
 if TYPE_CHECKING:
     import numpy as np
@@ -134,7 +134,7 @@ def export(encoder: SentenceTransformerEncoder) -> Path:
             "prompt": prompt,
             "max_tokens": encoder.max_tokens,
             "inputs": inputs,
-            "sha256": {name: _sha256(draft / name) for name in ("model.onnx", "tokenizer.json")},
+            "sha256": {name: sha256(draft / name) for name in ("model.onnx", "tokenizer.json")},
         }
         (draft / "export.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
         if not target.exists():
@@ -197,8 +197,3 @@ def _quiet_exporter() -> Iterator[None]:
             yield
     finally:
         logger.setLevel(level)
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

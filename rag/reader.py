@@ -6,7 +6,6 @@ the pair's first token as "no answer", as BERT does for SQuAD 2.0 (arXiv 1810.04
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.errors import ModelError
+from rag.files import sha256
 
 if TYPE_CHECKING:
     import numpy as np
@@ -136,8 +136,7 @@ def checked_manifest(folder: Path) -> dict[str, Any]:
         raise ModelError(f"the reader's manifest {path} is damaged: {remedy}") from error
     for file in ("model.onnx", "tokenizer.json"):
         try:
-            with (folder / file).open("rb") as opened:
-                digest = hashlib.file_digest(opened, "sha256").hexdigest()
+            digest = sha256(folder / file)
         except OSError as error:
             raise ModelError(f"the reader's file {folder / file} cannot be read: {remedy}") from error
         if digest != stated.get(file):

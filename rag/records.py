@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
+from rag.authors import author_names
 from rag.dates import iso_date
 from rag.decoding import decode
 from rag.documents import Document, Skipped
@@ -20,9 +21,15 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "url": ("url", "link", "uri", "weburl", "canonicalurl", "permalink", "sourceurl"),
     "published": ("published", "publishedat", "datepublished", "publisheddate", "publishdate", "publicationdate",
                   "pubdate", "date", "datetime", "timestamp", "time", "createdat"),
+    "updated": ("updated", "updatedat", "dateupdated", "modified", "datemodified", "modifiedat", "lastmodified",
+                "lastupdated", "dateupdate"),
+    "authors": ("authors", "author", "byline", "creator", "creators", "writer", "writers"),
     "source": ("source", "publisher", "outlet", "publication", "sitename", "site", "newspaper", "domain"),
     "id": ("id", "docid", "documentid", "articleid", "guid", "uuid"),
 }  # fmt: skip
+EXPORT_MARK, EXPORT_VERSION = "footnote", 1
+"""The key, and its value, of a record that Footnote exported."""
+
 _LISTS = ("articles", "documents", "data", "items", "results", "records", "rows", "docs", "entries", "hits")
 
 
@@ -121,8 +128,23 @@ def _to_document(record: Any, name: str, number: int) -> Document | Skipped:
         url=_value(record, "url") or None,
         published=iso_date(_raw(record, "published")),
         id=_value(record, "id") or None,
+        authors=author_names(_raw(record, "authors")),
+        updated=iso_date(_raw(record, "updated")),
         whole=True,
+        **_of_an_export(record),
     )
+
+
+def _of_an_export(record: Mapping[Any, Any]) -> dict[str, Any]:
+    """What only a record has that Footnote exported itself: its text was cleaned before."""
+    if record.get(EXPORT_MARK) != EXPORT_VERSION:
+        return {}
+    kind, page = record.get("kind"), record.get("first_page")
+    return {
+        "clean": True,
+        "kind": kind if kind in ("article", "notice") else None,
+        "first_page": page if isinstance(page, int) else None,
+    }
 
 
 def _value(record: Mapping[Any, Any], column: str) -> str:

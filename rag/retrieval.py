@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.schema import Hit
+from rag.duplicates import says_the_same
+from rag.schema import Hit, Passage
 from rag.store import StoredPassage
 
 if TYPE_CHECKING:
@@ -60,10 +61,10 @@ def retrieve(library: Library, question: str, vector: Floats, limit: int) -> tup
     lexical = library.lexical(question, max(_POOL, limit))
     cosines = dense | library.cosines(vector, [number for number in lexical if number not in dense])
     fused = _fuse(cosines, lexical)
-    best = sorted(fused, key=lambda number: (-fused[number], number))[:limit]
+    order = sorted(fused, key=lambda number: (-fused[number], number))
     dense_ranks = {number: rank for rank, number in enumerate(dense, start=1)}
     lexical_ranks = {number: rank for rank, number in enumerate(lexical, start=1)}
-    stored = library.passages(best)
+    best, stored = _distinct(library, order, limit)
     return tuple(
         Found(
             Hit(stored[number].passage, fused[number], dense_ranks.get(number), lexical_ranks.get(number)),
@@ -73,6 +74,26 @@ def retrieve(library: Library, question: str, vector: Floats, limit: int) -> tup
         )
         for number in best
     )
+
+
+def _distinct(library: Library, order: Sequence[int], limit: int) -> tuple[list[int], dict[int, StoredPassage]]:
+    """The first passages that are not copies of one another, as copies of a wire story hold them."""
+    stored: dict[int, StoredPassage] = {}
+    best: list[int] = []
+    for start in range(0, len(order), limit):
+        stored |= library.passages(order[start : start + limit])
+        for number in order[start : start + limit]:
+            mine = stored[number]
+            rivals = (stored[other] for other in best if stored[other].story == mine.story)
+            if not any(_copies(mine.passage, rival.passage) for rival in rivals):
+                best.append(number)
+            if len(best) == limit:
+                return best, stored
+    return best, stored
+
+
+def _copies(one: Passage, other: Passage) -> bool:
+    return one.article.id != other.article.id and says_the_same(one.text, other.text)
 
 
 def _fuse(cosines: Mapping[int, float], lexical: Mapping[int, float]) -> dict[int, float]:

@@ -25,6 +25,10 @@ class Article:
         url: where it was published, or None.
         published: an ISO 8601 date or date and time, with the zone where one is known, or None.
         kind: "article", or "notice" for a publisher's own message.
+        authors: who wrote it, as the file names them.
+        updated: when it was last changed, in the form of ``published``, or None.
+        first_page: the page of the file that its text begins on, from 1; None where the file has no pages. A form
+            feed in ``text`` begins the next page.
     """
 
     id: str
@@ -34,6 +38,9 @@ class Article:
     url: str | None = None
     published: str | None = None
     kind: Kind = "article"
+    authors: tuple[str, ...] = ()
+    updated: str | None = None
+    first_page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +98,32 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The exact characters of an article that a sentence of an answer rests on."""
+    """The exact characters of an article that a sentence of an answer rests on.
+
+    Attributes:
+        number: of its marker in the answer's text.
+        article: what is quoted.
+        start: offset of the quote's first character in ``article.text``.
+        end: offset after its last.
+        also_in: other articles that hold the very same words, as copies of a wire story do.
+    """
 
     number: int
     article: Article
     start: int
     end: int
+    also_in: tuple[Article, ...] = ()
 
     @property
     def quote(self) -> str:
         """``article.text[start:end]``, word for word."""
         return self.article.text[self.start : self.end]
+
+    @property
+    def page(self) -> int | None:
+        """The page of the file that the quote begins on, from 1, or None where the article has no pages."""
+        first = self.article.first_page
+        return None if first is None else first + self.article.text.count("\f", 0, self.start)
 
     def to_dict(self) -> dict[str, Any]:
         """The citation as JSON types."""
@@ -111,6 +133,8 @@ class Citation:
             "start": self.start,
             "end": self.end,
             "quote": self.quote,
+            "page": self.page,
+            "also_in": [_article_dict(article) for article in self.also_in],
         }
 
 
@@ -165,4 +189,6 @@ def _article_dict(article: Article) -> dict[str, Any]:
         "url": article.url,
         "published": article.published,
         "kind": article.kind,
+        "authors": list(article.authors),
+        "updated": article.updated,
     }

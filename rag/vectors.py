@@ -53,6 +53,16 @@ class VectorIndex:
         """The cosine of each of the numbered rows to a vector of shape (d,)."""
         return {number: float(self._index.reconstruct(number) @ question) for number in numbers}
 
+    def rows(self, numbers: Sequence[int]) -> Floats | None:
+        """The rows of those numbers, shape (n, d), or None where one of them is missing."""
+        import numpy as np
+
+        try:
+            rows: Floats = self._index.reconstruct_batch(np.asarray(numbers, dtype=np.int64))
+        except RuntimeError:
+            return None
+        return rows
+
     def search(self, question: Floats, limit: int) -> dict[int, float]:
         """The cosine of each of the nearest rows to a vector of shape (d,), nearest first."""
         limit = min(limit, len(self))

@@ -21,7 +21,7 @@ def candidate(name: str, text: str, short: str, score: float, start: int = 0) ->
     """A sentence at ``start`` of an article, which a reader gave that score."""
     article = Article(name, "", "." * start + text)
     passage = Passage(article, start, start + len(text))
-    stored = StoredPassage(1, passage, ((start, start + len(text)),), np.zeros((1, 4), dtype=np.float32))
+    stored = StoredPassage(1, 1, passage, ((start, start + len(text)),), np.zeros((1, 4), dtype=np.float32))
     first = start + text.index(short)
     features = {"reader": score, "coverage": 0.5, "cosine": 0.5}
     return Candidate(

@@ -14,11 +14,13 @@ ROOT = Path(__file__).parent.parent
 
 PLAN = (
     "errors",
+    "files",
     "schema",
     "settings",
     "documents",
     "sentences",
     "dates",
+    "authors",
     "decoding",
     "markup",
     "records",
@@ -35,9 +37,18 @@ PLAN = (
     "onnx_encoder",
     "vectors",
     "lexical",
+    "rows",
+    "duplicates",
     "store",
+    "draft",
+    "manifest",
     "library",
+    "publishing",
+    "progress",
     "indexing",
+    "upkeep",
+    "verification",
+    "exporting",
     "retrieval",
     "reader",
     "evidence",
@@ -86,7 +97,7 @@ def test_imports_run_up_the_plan(file: Path) -> None:
     for name in imported(file):
         parts = name.split(".")
         if parts[0] in ("ui", "eval"):
-            assert room(file) == "cli", f"{file} imports {name}: only cli.py starts the rooms beside rag"
+            assert room(file) == "cli", f"{file} imports {name}: only cli starts the rooms beside rag"
         if parts[0] != "rag":
             continue
         target = parts[1] if len(parts) > 1 and parts[1] in PLAN else "__init__"

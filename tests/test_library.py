@@ -15,8 +15,11 @@ import pytest
 
 from rag import LibraryError
 from rag.encoder import Encoder, PassageText, PassageVectors
-from rag.indexing import Progress, index
-from rag.library import draft, open_library, read_manifest
+from rag.indexing import index
+from rag.library import open_library
+from rag.manifest import read_manifest
+from rag.progress import Progress
+from rag.publishing import draft
 
 ROOT = Path(__file__).parent.parent
 

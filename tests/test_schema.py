@@ -50,10 +50,14 @@ def test_the_contract_is_json_and_complete() -> None:
                 "url": "https://example.org/a",
                 "published": "2024-05-01",
                 "kind": "article",
+                "authors": [],
+                "updated": None,
             },
             "start": 0,
             "end": 9,
             "quote": "Ein Satz.",
+            "page": None,
+            "also_in": [],
         }
     ]
     assert contract["hits"][0]["text"] == "Ein Satz."

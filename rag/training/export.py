@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import warnings
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import ModelError
+from rag.files import sha256
 from rag.reader import MANIFEST
 
 if TYPE_CHECKING:
@@ -138,6 +138,6 @@ def _difference(model: Any, path: Path) -> float:
 
 def write_manifest(folder: Path, calibration: Mapping[str, float], figures: Mapping[str, Any]) -> None:
     """Write ``manifest.json``: the sha256 of each file, the calibration, and the figures on held-apart documents."""
-    sums = {file: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in ("model.onnx", "tokenizer.json")}
+    sums = {file: sha256(folder / file) for file in ("model.onnx", "tokenizer.json")}
     manifest = {"sha256": sums, "calibration": dict(calibration), "figures": dict(figures)}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,118 @@
+"""The ``footnote`` command: ask, chat, eval, and the commands that keep a library. Only here does ``rag`` print.
+
+It is the roof of the house: it alone starts the rooms beside ``rag``, the web chat and the evaluation.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rag.assistant import checked
+from rag.cli import library as library_commands
+from rag.cli.terminal import JsonFlag, LibraryOption, assistant_of, named, print_json, progress_bar, visible
+from rag.errors import RagError
+
+app = typer.Typer(
+    name="footnote",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Ask a collection of articles. Every sentence of an answer is footnoted to the exact words that it rests on; "
+    "where the articles do not answer, it says so. No network, no key.",
+    epilog="Settings can also be given in the environment: RAG_LIBRARY, RAG_ENCODER, RAG_READER, RAG_REFUSAL.",
+)
+
+for command in (
+    library_commands.index,
+    library_commands.sync,
+    library_commands.remove,
+    library_commands.stats,
+    library_commands.verify,
+    library_commands.export,
+    library_commands.inspect,
+):
+    app.command()(command)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in quotation marks; '-' reads standard input.")],
+    library: LibraryOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Answer one question, with a footnote for every sentence.
+
+    Example: footnote ask "Who leads the commission?" --library ~/articles-library
+    """
+    if question == "-":
+        question = sys.stdin.read()
+    checked(question)  # before anything is built or loaded
+    assistant = assistant_of(library)
+    with progress_bar(quiet=as_json) as advance:  # the first question ever builds the default library
+        assistant.open(advance)
+    answer = assistant.ask(question)
+    if as_json:
+        print_json(answer.to_dict())
+        return
+    typer.echo(visible(answer.text))
+    if answer.short:
+        typer.secho(f"Short answer: {visible(answer.short)}", bold=True)
+    typer.echo(f"Confidence: {answer.confidence:.0%}")
+    for citation in answer.citations:
+        page = f"page {citation.page}, " if citation.page else ""
+        place = f"{page}characters {citation.start}-{citation.end}"
+        typer.echo(f"\n[{citation.number}] {named(citation.article)}, {place}:")
+        typer.echo(f'    "{visible(citation.quote)}"')
+        for article in citation.also_in:
+            typer.echo(f"    also in {named(article)}")
+    if answer.refused and answer.hits:
+        typer.echo("\nThe nearest passages, which do not answer:")
+        for hit in answer.hits[:3]:
+            title = hit.passage.article.title or "untitled"
+            typer.echo(f"  - {visible(title)}: {visible(hit.passage.text[:160])}...")
+
+
+@app.command()
+def chat(
+    library: LibraryOption = None,
+    host: Annotated[str, typer.Option(help="Address to listen on; 127.0.0.1 is this machine alone.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
+) -> None:
+    """Ask in a web browser; prints the address and serves until Ctrl-C."""
+    from ui.app import serve
+
+    serve(assistant_of(library), host=host, port=port)
+
+
+@app.command(name="eval")
+def evaluate(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Folders in BEIR's form; none means the seeds.")] = None,
+    library: LibraryOption = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write figures and answers to this file.")] = None,
+    html_file: Annotated[Path | None, typer.Option("--html", help="Write a report with plots to this file.")] = None,
+    against: Annotated[Path | None, typer.Option(help="An earlier --json file to compare with.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Ask only so many questions, evenly spaced.")] = None,
+) -> None:
+    """Measure retrieval, answers, citations, refusals and latency on held-out questions.
+
+    Example: footnote eval my-benchmark --json figures.json
+    """
+    from eval.run import run
+
+    raise typer.Exit(
+        run(paths or [], library=library, json_file=json_file, html_file=html_file, against=against, limit=limit)
+    )
+
+
+def main() -> None:
+    """Run the command; a mendable error is one line on standard error and exit status 2."""
+    try:
+        app()
+    except RagError as error:
+        typer.secho(f"error: {error}", err=True, fg=typer.colors.RED)
+        sys.exit(2)

@@ -1,0 +1,184 @@
+"""The commands that keep a library: index, sync, remove, stats, verify, export, inspect."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rag.cli.terminal import JsonFlag, LibraryOption, assistant_of, print_json, progress_bar, visible
+from rag.indexing import IndexReport
+
+PathsArgument = Annotated[list[Path], typer.Argument(help="Files and folders of articles; '-' is standard input.")]
+COUNTS = ("new", "changed", "unchanged", "duplicates", "removed", "passages")
+
+
+def index(paths: PathsArgument, library: LibraryOption = None, as_json: JsonFlag = False) -> None:
+    """Add articles to a library, or update them; unchanged ones cost next to nothing.
+
+    Stop it at any time with Ctrl-C: the same command goes on from there.
+
+    Example: footnote index ~/articles --library ~/articles-library
+    """
+    _read(paths, library, as_json, sync=False)
+
+
+def sync(
+    folder: Annotated[Path, typer.Argument(help="The folder that the library is to follow.")],
+    library: LibraryOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Make a library equal to a folder: add, update, and let go of files that lay in it and are gone.
+
+    Articles that were read from elsewhere stay.
+
+    Example: footnote sync ~/articles --library ~/articles-library
+    """
+    _read([folder], library, as_json, sync=True)
+
+
+def _read(paths: list[Path], library: Path | None, as_json: bool, *, sync: bool) -> None:
+    assistant = assistant_of(library)
+    try:
+        with progress_bar(quiet=as_json) as advance:
+            report = (assistant.sync if sync else assistant.index)(paths, progress=advance)
+    except KeyboardInterrupt:
+        typer.echo("stopped; what was embedded so far is kept, the same command goes on from there", err=True)
+        raise typer.Exit(130) from None
+    _show(report, assistant.settings.library, as_json)
+
+
+def _show(report: IndexReport, library: Path, as_json: bool) -> None:
+    skipped = [{"path": skip.path, "reason": skip.reason} for skip in report.skipped]
+    counts = {name: getattr(report, name) for name in COUNTS}
+    if as_json:
+        print_json({"library": str(library), **counts, "skipped": skipped, "note": report.note})
+        return
+    typer.echo(f"{library}: " + ", ".join(f"{count:,} {name}" for name, count in counts.items()))
+    for skip in skipped:
+        typer.echo(visible(f"  skipped {skip['path']}: {skip['reason']}"))
+    if report.note:
+        typer.echo(f"  {report.note}")
+    typer.echo(f'Ask it: footnote ask "..." --library {library}')
+
+
+def remove(
+    names: Annotated[list[str] | None, typer.Argument(help="Ids of articles, or files and folders.")] = None,
+    source: Annotated[str | None, typer.Option(help="Remove all articles of this outlet.")] = None,
+    library: LibraryOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Let articles go: afterwards no file of the library holds their text. The files that they came from stay.
+
+    Example: footnote remove ~/articles/old --library ~/articles-library
+    """
+    from rag.upkeep import remove as remove_articles
+
+    if not names and source is None:
+        raise typer.BadParameter("name an article, a file or a folder, or give --source")
+    folder = assistant_of(library).settings.library
+    count = remove_articles(folder, names or [], source=source)
+    if as_json:
+        print_json({"library": str(folder), "removed": count})
+    else:
+        typer.echo(f"{folder}: {count:,} removed")
+
+
+def stats(library: LibraryOption = None, as_json: JsonFlag = False) -> None:
+    """Tell what a library holds: articles, passages, outlets, dates, size."""
+    from rag.upkeep import stats as count
+
+    found = count(assistant_of(library).settings.library)
+    if as_json:
+        print_json(found.to_dict())
+        return
+    span = f", published {found.first[:10]} to {found.last[:10]}" if found.first and found.last else ""
+    typer.echo(f"{found.library}, generation {found.generation}, encoder {found.encoder}, {found.size / 1e6:,.1f} MB")
+    typer.echo(f"{found.articles:,} articles ({found.notices:,} notices) in {found.passages:,} passages{span}")
+    typer.echo(f"{found.stories:,} different stories, from {found.files:,} files")
+    for name, number in found.sources[:20]:
+        typer.echo(f"  {number:7,}  {visible(name) if name else 'no outlet named'}")
+    if len(found.sources) > 20:
+        typer.echo(f"  and {len(found.sources) - 20:,} outlets more (--json lists all)")
+
+
+def verify(
+    library: LibraryOption = None,
+    repair: Annotated[bool, typer.Option(help="Make damaged indexes anew from the articles.")] = True,
+    as_json: JsonFlag = False,
+) -> None:
+    """Check every hash, count and offset of a library, and mend what can be mended.
+
+    Exits with 0 where the library is sound or was mended, with 1 where it is not.
+    """
+    from rag.verification import verify as check
+
+    folder = assistant_of(library).settings.library
+    found = check(folder, repair=repair)
+    if as_json:
+        keys = ("articles", "passages", "problems", "repaired", "sound")
+        print_json({"library": str(folder), **{key: getattr(found, key) for key in keys}})
+    else:
+        for problem in found.problems:
+            typer.echo(problem)
+        state = "mended: its indexes were made anew" if found.repaired else "sound" if found.sound else "damaged"
+        typer.echo(f"{folder}: {found.articles:,} articles, {found.passages:,} passages, {state}")
+    raise typer.Exit(0 if found.sound else 1)
+
+
+def export(
+    library: LibraryOption = None,
+    out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,
+) -> None:
+    """Write all articles as JSON Lines, which index reads back to the same articles.
+
+    Example: footnote export --library ~/articles-library > articles.jsonl
+    """
+    from rag.exporting import export as lines
+
+    stream = out.open("w", encoding="utf-8") if out else sys.stdout
+    try:
+        for line in lines(assistant_of(library).settings.library):
+            stream.write(line + "\n")
+    finally:
+        if out:
+            stream.close()
+
+
+def inspect(
+    path: Annotated[Path, typer.Argument(help="A file or folder of articles.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Show how files are read: their articles, and what was put aside as furniture of the page.
+
+    Every character of a file belongs to an article, a notice or a named piece of furniture.
+    """
+    from rag.articles import split
+    from rag.documents import Skipped
+    from rag.loaders import load
+
+    articles: list[Any] = []
+    furniture: list[Any] = []
+    skipped: list[Any] = []
+    for document in load(path):
+        if isinstance(document, Skipped):
+            skipped.append({"path": document.path, "reason": document.reason})
+            continue
+        found = split(document).to_dict()
+        articles += [{**article, "origin": document.origin} for article in found["articles"]]
+        furniture += [{**piece, "origin": document.origin} for piece in found["furniture"]]
+    if as_json:
+        print_json({"articles": articles, "furniture": furniture, "skipped": skipped})
+        return
+    for article in articles:
+        known = (article["source"], ", ".join(article["authors"]), article["published"], article["url"])
+        about = ", ".join(part for part in known if part)
+        typer.secho(f"{article['kind']}: {visible(article['title'] or 'untitled')}", bold=True)
+        typer.echo(f"  {len(article['text'])} characters{', ' + visible(about) if about else ''}")
+        typer.echo("  " + visible(article["text"][:200]).replace("\n", " ") + "...")
+    for piece in furniture:
+        typer.echo(f"furniture, {piece['name']}: {visible(piece['text'].strip())!r}")
+    for skip in skipped:
+        typer.echo(visible(f"skipped {skip['path']}: {skip['reason']}"))

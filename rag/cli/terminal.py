@@ -1,0 +1,79 @@
+"""What every command shows alike: JSON, text that cannot steer the terminal, and how far a run is."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rag.assistant import Assistant
+from rag.progress import Progress
+from rag.schema import Article
+
+LibraryOption = Annotated[
+    Path | None,
+    typer.Option("--library", "-l", help="Folder of the library; the default one is built from the seed articles."),
+]
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+def assistant_of(library: Path | None) -> Assistant:
+    """The assistant of the library that was named, or of the default one."""
+    from rag.settings import Settings
+
+    return Assistant(Settings(library=library) if library else Settings())
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def visible(text: str) -> str:
+    """The text with control characters made visible, so that an article cannot steer the terminal."""
+    return "".join(f"\\x{ord(c):02x}" if unicodedata.category(c) == "Cc" and c not in "\n\t" else c for c in text)
+
+
+def named(article: Article) -> str:
+    """An article's title with what is known of where, by whom and when it was published."""
+    known = (article.source, ", ".join(article.authors), article.published, article.url)
+    about = ", ".join(part for part in known if part)
+    return visible(f"{article.title or 'untitled'}{f' ({about})' if about else ''}")
+
+
+@contextlib.contextmanager
+def progress_bar(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
+    """A bar with articles, passages, rate and time left while an index is made; silent where nobody watches."""
+    from rich.console import Console
+    from rich.progress import BarColumn, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+    from rich.progress import TimeRemainingColumn as TimeLeft
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TimeLeft(),
+    )
+    hidden = quiet or not sys.stderr.isatty()
+    with Bar(*columns, console=Console(stderr=True), disable=hidden, transient=True) as bar:
+        task = bar.add_task("loading", total=None)
+
+        def advance(progress: Progress) -> None:
+            seconds = bar.tasks[0].elapsed or 0.0
+            rate = f", {progress.passages / seconds:.0f}/s" if seconds > 1 else ""
+            description = f"{progress.articles:,} articles, {progress.passages:,} passages embedded{rate}"
+            if progress.share is None:
+                bar.update(task, description=description)
+            else:
+                bar.update(task, description=description, total=1.0, completed=progress.share)
+
+        yield advance

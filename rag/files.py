@@ -1,0 +1,43 @@
+"""Files: their hashes, and writing that a power cut cannot leave half done."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+
+def sha256(file: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal; raises OSError where it cannot be read."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def flush(path: Path) -> None:
+    """Ask the disk to keep a file or a folder's list of files, so that a power cut cannot undo their order."""
+    if path.is_dir() and os.name == "nt":
+        return  # Windows cannot open folders, and keeps their order itself
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def read_json(file: Path) -> Any:
+    """The JSON value that a file holds, or None where there is none that can be read."""
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def write_json(file: Path, value: object) -> None:
+    """Replace a file in one step: it holds the old value or the new one, never a part."""
+    draft_file = file.with_suffix(".tmp")
+    draft_file.write_text(json.dumps(value, indent=1), encoding="utf-8")
+    flush(draft_file)
+    draft_file.replace(file)
+    flush(file.parent)

@@ -1,0 +1,88 @@
+"""What a library says of its current generation, and the names and hashes of that generation's files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.errors import LibraryError
+from rag.files import sha256
+
+FORMAT = 2
+MANIFEST = "manifest.json"
+ARTICLES = "articles.sqlite"
+VECTORS = "vectors.faiss"
+WORDS = "words"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a library says of its current generation."""
+
+    format: int
+    generation: int
+    encoder: str
+    fingerprint: str
+    dimension: int
+    articles: int
+    passages: int
+    hashes: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """The encoder's, so that a draft can be made without loading it."""
+        return self.encoder
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of the library in a folder, or None where no library is.
+
+    Raises:
+        LibraryError: the manifest cannot be read, or is of another format.
+    """
+    file = folder / MANIFEST
+    try:
+        record = json.loads(file.read_text(encoding="utf-8"))
+        if record["format"] != FORMAT:
+            raise LibraryError(
+                f"library {folder} has format {record['format']}, this version reads {FORMAT}: "
+                "index its articles again into a new folder"
+            )
+        return Manifest(**record)
+    except FileNotFoundError:
+        return None
+    except NotADirectoryError:
+        raise LibraryError(f"{folder} is a file, not a library: name a folder with --library") from None
+    except OSError as error:
+        raise LibraryError(
+            f"library manifest {file} cannot be read: {error.strerror}; check its permissions"
+        ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise LibraryError(f"library manifest {file} is damaged: delete the folder and index it again") from error
+
+
+def word_files(generation: Path) -> list[str]:
+    """Names of the word index's files, but for locks and lists that change without the index changing."""
+    files = sorted(file for file in (generation / WORDS).rglob("*") if file.is_file() and file.suffix != ".lock")
+    return [str(file.relative_to(generation).as_posix()) for file in files]
+
+
+def generation_folder(folder: Path, number: int) -> Path:
+    """Where the files of a generation lie."""
+    return folder / "generations" / str(number)
+
+
+def check_hash(file: Path, wanted: str) -> None:
+    """Raise LibraryError unless the file has the SHA-256 that the manifest states."""
+    try:
+        found = sha256(file)
+    except OSError as error:
+        raise LibraryError(
+            f"library file {file} cannot be read: {error.strerror}; run footnote verify, or index its articles again"
+        ) from error
+    if found != wanted:
+        raise LibraryError(
+            f"library file {file} is damaged (its hash is not the manifest's): run footnote verify, or index its articles again"
+        )

@@ -1,0 +1,63 @@
+"""How far an indexing run is, in articles, passages and bytes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an indexing run is.
+
+    Attributes:
+        articles: read so far.
+        passages: embedded so far.
+        origin: the file at hand.
+        share: about how much of the bytes of all files was read, in 0..1; None where their size is not known.
+    """
+
+    articles: int
+    passages: int
+    origin: str
+    share: float | None = None
+
+
+class Meter:
+    """Tells how far a run is, by the bytes of its files, at most ten times a second."""
+
+    def __init__(self, paths: Sequence[Path], progress: Callable[[Progress], None]) -> None:
+        """Add up the sizes of the files under ``paths``."""
+        self._progress = progress
+        self._sizes = {str(file): file.stat().st_size for path in paths for file in _files(path.absolute())}
+        self._whole = sum(self._sizes.values())
+        self._done = 0
+        self._origin = ""
+        self._characters = 0
+        self._shown = 0.0
+
+    def read(self, origin: str, characters: int) -> None:
+        """Note that so many characters of a file were read; of a file before it, everything."""
+        if origin != self._origin:
+            self._done += self._sizes.get(self._origin, 0)
+            self._origin, self._characters = origin, 0
+        self._characters += characters
+
+    def show(self, articles: int, passages: int, origin: str, *, at_once: bool = False) -> None:
+        """Pass on how far the run is, unless that was done a moment ago."""
+        now = time.monotonic()
+        if not at_once and now - self._shown < 0.1:
+            return
+        self._shown = now
+        here = min(self._characters, self._sizes.get(self._origin, 0))
+        share = min(1.0, (self._done + here) / self._whole) if self._whole else None
+        self._progress(Progress(articles, passages, origin, share))
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        yield from (file for file in path.rglob("*") if file.is_file())
+    elif path.is_file():
+        yield path

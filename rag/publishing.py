@@ -1,0 +1,142 @@
+"""Writing a library: a draft of the next generation, published in one step or kept for the next run to go on from."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Protocol
+
+from rag.draft import Draft
+from rag.errors import LibraryError
+from rag.files import flush, read_json, sha256, write_json
+from rag.lexical import WordIndex
+from rag.manifest import (
+    ARTICLES,
+    FORMAT,
+    MANIFEST,
+    VECTORS,
+    WORDS,
+    Manifest,
+    generation_folder,
+    read_manifest,
+    word_files,
+)
+from rag.vectors import VectorIndex
+
+
+class MakesVectors(Protocol):
+    """What a library is tied to: who makes its vectors, and how long they are. Encoders and manifests tell it."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102 - described above
+    @property
+    def fingerprint(self) -> str: ...  # noqa: D102 - described above
+    @property
+    def dimension(self) -> int: ...  # noqa: D102 - described above
+
+
+@contextlib.contextmanager
+def draft(folder: Path, encoder: MakesVectors, *, wait: bool = False) -> Iterator[Draft]:
+    """Write the next generation of a library; it is published when the block ends well, and not before.
+
+    What a stopped run had written is kept, and the next draft goes on from it.
+
+    Args:
+        folder: where the library lies or will lie.
+        encoder: what makes the vectors; must be the one that made the library.
+        wait: let another writer end first, instead of raising.
+
+    Raises:
+        LibraryError: another process writes, the encoder is another one, or the folder cannot be written.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / "writer.lock", timeout=-1 if wait else 0):
+            store = _open_draft(folder, encoder)
+            try:
+                yield store
+                if store.changed or read_manifest(folder) is None:
+                    _publish(folder, encoder, store)
+            finally:
+                useless = not store.changed
+                store.close()
+                if useless:
+                    shutil.rmtree(folder / "generations" / "next", ignore_errors=True)
+    except Timeout:
+        raise LibraryError(f"another process is writing library {folder}: wait until it has ended") from None
+    except (OSError, sqlite3.Error) as error:
+        raise LibraryError(
+            f"library {folder} cannot be written: {error}; check its permissions and the disk"
+        ) from error
+
+
+def rebuild(folder: Path, manifest: Manifest) -> None:
+    """Make the vector and word indexes anew from the articles of the current generation.
+
+    Raises:
+        LibraryError: another process writes, or the folder cannot be written.
+    """
+    with draft(folder, manifest, wait=True) as store:
+        store.touch()
+
+
+def _open_draft(folder: Path, encoder: MakesVectors) -> Draft:
+    manifest = read_manifest(folder)
+    if manifest is not None and manifest.fingerprint != encoder.fingerprint:
+        raise LibraryError(
+            f"library {folder} was made with encoder {manifest.encoder!r}, not {encoder.name!r}: "
+            "set that encoder, or name another folder with --library"
+        )
+    staging = folder / "generations" / "next"
+    base = {"generation": manifest.generation if manifest else 0, "fingerprint": encoder.fingerprint}
+    resumed = read_json(staging / "base.json") == base
+    if not resumed:
+        shutil.rmtree(staging, ignore_errors=True)
+        staging.mkdir(parents=True)
+        if manifest is not None:
+            shutil.copyfile(generation_folder(folder, manifest.generation) / ARTICLES, staging / ARTICLES)
+        write_json(staging / "base.json", base)
+    return Draft(staging / ARTICLES, changed=resumed)
+
+
+def _publish(folder: Path, encoder: MakesVectors, store: Draft) -> None:
+    """Make the indexes, then let the manifest name the new generation: the one moment that changes what readers see."""
+    old = read_manifest(folder)
+    staging = folder / "generations" / "next"
+    store.group_stories()
+    store.seal()
+    vectors = VectorIndex(encoder.dimension)
+    for numbers, rows in store.each_vector():
+        vectors.add(numbers, rows)
+    vectors.save(staging / VECTORS)
+    shutil.rmtree(staging / WORDS, ignore_errors=True)
+    (staging / WORDS).mkdir()
+    WordIndex(staging / WORDS, create=True).add(store.each_text())
+    articles, passages = store.counts()
+    store.close()
+    manifest = Manifest(
+        format=FORMAT,
+        generation=old.generation + 1 if old else 1,
+        encoder=encoder.name,
+        fingerprint=encoder.fingerprint,
+        dimension=encoder.dimension,
+        articles=articles,
+        passages=passages,
+        hashes={name: sha256(staging / name) for name in (ARTICLES, VECTORS, *word_files(staging))},
+    )
+    for file in staging.rglob("*"):
+        flush(file)
+    target = generation_folder(folder, manifest.generation)
+    shutil.rmtree(target, ignore_errors=True)
+    staging.rename(target)
+    flush(target.parent)
+    write_json(folder / MANIFEST, asdict(manifest))
+    for stale in target.parent.iterdir():
+        if stale != target:
+            shutil.rmtree(stale, ignore_errors=True)

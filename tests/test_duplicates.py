@@ -1,0 +1,55 @@
+"""Copies of a story are one story; a changed number, or another story, is another."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from rag import Assistant, Settings
+from rag.duplicates import group, says_the_same, signature
+from rag.encoder import Encoder
+from rag.indexing import index
+from rag.library import open_library
+
+STORY = (
+    "A ferry with 112 people on board ran aground off Anholt on Monday. The captain, Mette Holm, said that the "
+    "engine had failed in high waves. Rescue helicopters from Aalborg lifted 31 passengers from the deck. The others "
+    "were taken ashore by fishing boats from the island. The shipping company said that it would inspect its other "
+    "two ferries before they sail again. Police in Grenaa opened an inquiry. The last such accident on the route was "
+    "in 1998, when a ferry hit a sandbank in fog."
+)
+
+
+def test_copies_fall_together_and_others_do_not() -> None:
+    copy = STORY.replace("on Monday", "on Monday, according to Reuters")
+    other = "The parliament voted for a new budget on Tuesday. " * 3
+    assert group((n, signature(text)) for n, text in enumerate([STORY, other, copy, STORY])) == {0: 0, 1: 1, 2: 0, 3: 0}
+    assert group([]) == {}
+    assert len(signature("")) == len(signature(STORY))
+
+
+def test_a_changed_number_is_no_copy() -> None:
+    assert says_the_same(STORY, STORY.replace("said that", "told that"))
+    assert not says_the_same(STORY, STORY.replace("112", "114"))
+
+
+def test_one_copy_is_found_and_the_others_are_cited_with_it(encoder: Encoder, tmp_path: Path) -> None:
+    records = [
+        {"id": "first", "title": "Ferry aground", "text": STORY, "source": "Harbour News"},
+        {"id": "copy", "title": "Ferry runs aground", "text": STORY.replace("high waves", "heavy seas"), "source": "B"},
+        {"id": "correction", "title": "Ferry aground", "text": STORY.replace("112", "114"), "source": "Harbour News"},
+        {"id": "other", "title": "Budget", "text": "The parliament voted for a new budget on Tuesday."},
+    ]
+    (tmp_path / "in.jsonl").write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")
+    index(tmp_path / "lib", encoder, [tmp_path / "in.jsonl"])
+    assert open_library(tmp_path / "lib").stories() == 2
+    assistant = Assistant(Settings(library=tmp_path / "lib", refusal="never"))
+    found = [hit.passage.article.id for hit in assistant.search("Who was the captain of the ferry?")]
+    assert len({"first", "copy"} & set(found)) == 1
+    assert "correction" in found
+    answer = assistant.ask("Who was the captain of the ferry?")
+    cited = answer.citations[0]
+    assert "Mette Holm" in cited.quote
+    assert all(cited.quote in article.text for article in cited.also_in)
+    assert cited.article.id not in {article.id for article in cited.also_in}
+    assert cited.also_in

@@ -1,0 +1,111 @@
+"""Damage of any file is found; what the articles can bring back is made anew, the rest is said."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from rag import Assistant, LibraryError, RagError, Settings
+from rag.library import open_library
+from rag.manifest import read_manifest
+from rag.verification import verify
+
+QUESTION = "How many Syrian refugees have arrived in the Perm region since February?"
+
+
+@pytest.fixture
+def library(seed_library: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(seed_library, tmp_path / "lib"))
+
+
+def files(library: Path) -> list[Path]:
+    return sorted(file for file in library.rglob("*") if file.is_file() and file.stat().st_size)
+
+
+def test_a_sound_library_is_found_sound_and_left_alone(library: Path) -> None:
+    before = {file: file.read_bytes() for file in files(library)}
+    found = verify(library)
+    assert (found.problems, found.sound, found.repaired) == ((), True, False)
+    assert {file: file.read_bytes() for file in files(library)} == before
+
+
+def test_a_missing_index_is_made_again(library: Path) -> None:
+    answer = Assistant(Settings(library=library)).ask(QUESTION)
+    next(library.rglob("vectors.faiss")).unlink()
+    shutil.rmtree(next(library.rglob("words")))
+    assert not verify(library, repair=False).sound
+    with pytest.raises(LibraryError):
+        open_library(library)
+    assert verify(library).repaired
+    assert verify(library).problems == ()
+    assert Assistant(Settings(library=library)).ask(QUESTION).text == answer.text
+
+
+def test_an_index_of_other_vectors_is_made_again(library: Path) -> None:
+    """The hash is right, yet the rows are not those of the passages."""
+    from rag.files import sha256, write_json
+    from rag.vectors import VectorIndex
+
+    file = next(library.rglob("vectors.faiss"))
+    index = VectorIndex.open(file)
+    count = len(index)
+    rows = index.rows(list(range(1, count + 1)))
+    assert rows is not None
+    other = VectorIndex(rows.shape[1])
+    other.add(list(range(1, count + 1)), rows[::-1].copy())
+    other.save(file)
+    manifest = read_manifest(library)
+    assert manifest is not None
+    hashes = {**manifest.hashes, "vectors.faiss": sha256(file)}
+    record = {name: getattr(manifest, name) for name in type(manifest).__slots__}  # type: ignore[attr-defined]  # slotted
+    write_json(library / "manifest.json", {**record, "hashes": hashes})
+    assert "are not those of the passages" in verify(library).problems[0]
+    assert verify(library).sound
+
+
+@pytest.mark.parametrize("statement", [
+    "UPDATE articles SET text = replace(text, 'Perm', 'Omsk')",
+    "UPDATE passages SET first = first + 1",
+    "UPDATE vectors SET sentences = zeroblob(length(sentences))",
+    "DELETE FROM passages WHERE number = 1",
+])  # fmt: skip
+def test_articles_that_are_not_what_was_written_are_said(library: Path, statement: str) -> None:
+    connection = sqlite3.connect(next(library.rglob("articles.sqlite")))
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+    found = verify(library)
+    assert not found.sound
+    assert "index its articles again" in found.problems[0]
+
+
+@pytest.mark.parametrize("damage", ["truncate", "flip", "delete", "empty"])
+def test_no_damage_of_any_file_gives_a_wrong_answer(library: Path, tmp_path: Path, damage: str) -> None:
+    """Each file in turn: an error that says what to do, or the very answer that the sound library gives."""
+    right = Assistant(Settings(library=library)).ask(QUESTION)
+    rng = random.Random(damage)
+    for sound in files(library):
+        broken = Path(shutil.copytree(library, tmp_path / "broken"))
+        file = broken / sound.relative_to(library)
+        data = bytearray(file.read_bytes())
+        if damage == "delete":
+            file.unlink()
+        elif damage == "truncate":
+            file.write_bytes(data[: len(data) // 2])
+        elif damage == "empty":
+            file.write_bytes(b"")
+        else:
+            data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+            file.write_bytes(data)
+        try:
+            answer = Assistant(Settings(library=broken)).ask(QUESTION)
+        except RagError as error:
+            assert "\n" not in str(error)
+            assert "footnote" in str(error) or "index" in str(error), error
+        else:
+            assert (answer.text, answer.citations) == (right.text, right.citations), file
+        shutil.rmtree(broken)
