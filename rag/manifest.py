@@ -80,9 +80,9 @@ def check_hash(file: Path, wanted: str) -> None:
         found = sha256(file)
     except OSError as error:
         raise LibraryError(
-            f"library file {file} cannot be read: {error.strerror}; run footnote verify, or index its articles again"
+            f"library file {file} cannot be read: {error.strerror}; run footnote verify or index it again"
         ) from error
     if found != wanted:
         raise LibraryError(
-            f"library file {file} is damaged (its hash is not the manifest's): run footnote verify, or index its articles again"
+            f"library file {file} is damaged (its hash is not the manifest's): run footnote verify or index it again"
         )

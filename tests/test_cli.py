@@ -99,6 +99,30 @@ def test_index_then_ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     assert "0 new, 0 changed, 1 unchanged" in capsys.readouterr().out
 
 
+def test_a_library_is_kept(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    folder, library = tmp_path / "in", str(tmp_path / "lib")
+    folder.mkdir()
+    (folder / "a.txt").write_text("The lighthouse keeper of Ardmore is Nora Quill.", encoding="utf-8")
+    (folder / "b.txt").write_text("The harbour master of Ardmore is Tom Reed.", encoding="utf-8")
+    assert run(monkeypatch, "sync", str(folder), "--library", library, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["new"] == 2
+    assert run(monkeypatch, "stats", "--library", library, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["articles"] == 2
+    assert run(monkeypatch, "export", "--library", library, "--out", str(tmp_path / "all.jsonl")) == 0
+    assert len((tmp_path / "all.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+    assert run(monkeypatch, "remove", str(folder / "a.txt"), "--library", library) == 0
+    assert "1 removed" in capsys.readouterr().out
+    assert run(monkeypatch, "verify", "--library", library) == 0
+    assert "1 articles, 1 passages, sound" in capsys.readouterr().out
+    (tmp_path / "lib" / "generations" / "2" / "vectors.faiss").unlink()
+    assert run(monkeypatch, "verify", "--library", library, "--no-repair") == 1
+    assert run(monkeypatch, "verify", "--library", library, "--json") == 0
+    printed = capsys.readouterr().out
+    assert json.loads(printed[printed.index("{") :])["repaired"]
+    assert run(monkeypatch, "remove", "--library", library) == 2
+    assert run(monkeypatch, "remove", "nothing", "--library", library) == 2
+
+
 def test_inspect_accounts_for_the_seeds(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     from rag.assistant import seeds
 
@@ -123,5 +147,5 @@ def test_control_characters_of_an_article_do_not_reach_the_terminal(
 def test_help_teaches(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(monkeypatch, "--help") == 0
     printed = capsys.readouterr().out
-    for command in ("ask", "chat", "index", "inspect", "eval"):
+    for command in ("ask", "chat", "index", "inspect", "eval", "sync", "remove", "stats", "verify", "export"):
         assert command in printed

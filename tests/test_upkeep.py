@@ -1,4 +1,4 @@
-"""A library is kept: articles leave it without a trace, it follows a folder, and it can be written out and read back."""
+"""A library is kept: articles leave it without a trace, it follows a folder, it is written out and read back."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def test_an_index_of_other_vectors_is_made_again(library: Path) -> None:
     manifest = read_manifest(library)
     assert manifest is not None
     hashes = {**manifest.hashes, "vectors.faiss": sha256(file)}
-    record = {name: getattr(manifest, name) for name in type(manifest).__slots__}  # type: ignore[attr-defined]  # slotted
+    record = {name: getattr(manifest, name) for name in type(manifest).__slots__}
     write_json(library / "manifest.json", {**record, "hashes": hashes})
     assert "are not those of the passages" in verify(library).problems[0]
     assert verify(library).sound

@@ -84,10 +84,24 @@ def _card(turn: int, citation: Citation, short: str | None) -> str:
         f' data-marker="{marker_id(turn, citation.number)}">'
         f'<header><span class="fn-number" aria-hidden="true">{citation.number}</span>'
         f"{_byline(citation.article, identity, f'Source {citation.number}: ')}</header>"
-        f'<blockquote class="fn-quote" dir="auto">{_quoted(citation, short)}</blockquote>'
+        f'<blockquote class="fn-quote" dir="auto">{_quoted(citation, short)}</blockquote>{_also_in(citation)}'
         f'<a class="fn-back" href="#{marker_id(turn, citation.number)}">Back to [{citation.number}] in the answer</a>'
         "</article>"
     )
+
+
+def _also_in(citation: Citation) -> str:
+    """The other articles that hold the same words, and the page, where there are any."""
+    facts = [f"Page {citation.page}"] if citation.page else []
+    if citation.also_in:
+        others = (f"<bdi>{inert(_short_name(article))}</bdi>" for article in citation.also_in)
+        facts.append(f"The same words also in {', '.join(others)}")
+    return "".join(f'<p class="fn-facts">{fact}</p>' for fact in facts)
+
+
+def _short_name(article: Article) -> str:
+    title = shortened(article.title or "Untitled", 80)
+    return f"{title} ({article.source})" if article.source else title
 
 
 def _byline(article: Article, identity: str, spoken: str) -> str:
@@ -98,8 +112,13 @@ def _byline(article: Article, identity: str, spoken: str) -> str:
     facts = []
     if article.source:
         facts.append(f"<bdi>{inert(article.source)}</bdi>")
+    if article.authors:
+        facts.append(f"<bdi>{inert(', '.join(article.authors))}</bdi>")
     if article.published:
         facts.append(f'<time datetime="{inert(article.published)}">{inert(readable_date(article.published))}</time>')
+    if article.updated and article.updated[:10] != (article.published or "")[:10]:
+        day = inert(readable_date(article.updated))
+        facts.append(f'updated <time datetime="{inert(article.updated)}">{day}</time>')
     if article.kind == "notice":
         facts.append('<span class="fn-notice">A message from the publisher</span>')
     outlet = f'<p class="fn-facts">{" · ".join(facts)}</p>' if facts else ""
