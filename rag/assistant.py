@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from rag.answer import compose
@@ -88,22 +89,29 @@ class Assistant:
         """The articles of the library in the order in which they were added, at most ``limit``."""
         return self._opened_library().articles(limit)
 
-    def index(self, paths: Sequence[Path], *, progress: Callable[[Progress], None] = lambda _: None) -> IndexReport:
+    def index(
+        self,
+        paths: Sequence[Path],
+        *,
+        progress: Callable[[Progress], None] = lambda _: None,
+        columns: Mapping[str, str] = MappingProxyType({}),
+        sync: bool = False,
+    ) -> IndexReport:
         """Add the articles of files and folders to the library, or update them.
 
         Args:
             paths: files and folders.
             progress: called after each batch of passages.
+            columns: what tables and records call a column ("text", "title", "url", "published", "source", "authors",
+                "updated", "id"), where the usual names do not tell it.
+            sync: let go, too, of files that lay under ``paths`` and are there no more.
 
         Raises:
             DocumentError: a path cannot be read, or no path holds an article.
             LibraryError: the library cannot be written, or was made with another encoder.
         """
-        return index(self.settings.library, self._opened_encoder(), paths, progress)
-
-    def sync(self, paths: Sequence[Path], *, progress: Callable[[Progress], None] = lambda _: None) -> IndexReport:
-        """Make the library equal to folders: as ``index``, and files that lay in them and are gone leave it, too."""
-        return index(self.settings.library, self._opened_encoder(), paths, progress, sync=True)
+        encoder = self._opened_encoder()
+        return index(self.settings.library, encoder, paths, progress, columns=columns, sync=sync)
 
     def open(self, progress: Callable[[Progress], None] = lambda _: None) -> None:
         """Load everything that the first question would load, and build the default library if it is not there yet."""

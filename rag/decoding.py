@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import dataclass
 
 from rag.errors import DocumentError
 
@@ -20,32 +21,44 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LONE_LETTERS = frozenset("àáâäåæèéêëíîïóôöøùúûüýÀÁÂÄÅÆÈÉÊËÍÎÓÔÖØÚÜ")
 
 
-def decode(data: bytes, name: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The text of a file.
+
+    Attributes:
+        text: without a byte order mark, its line ends untouched.
+        damage: where bytes could not be decoded and U+FFFD stands for them, in one line; None where all could.
+    """
+
+    text: str
+    damage: str | None = None
+
+
+def decode(data: bytes, name: str) -> Decoded:
     """Read bytes as text.
+
+    Of text in UTF-8 that holds a few bytes that are none, the rest is kept.
 
     Args:
         data: the whole file.
-        name: what the error calls it.
-
-    Returns:
-        The text without a byte order mark, its line ends untouched.
+        name: what errors call it.
 
     Raises:
         DocumentError: the bytes are not text, or no encoding makes text of them; names the first byte in the way.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _decode_as(data, encoding, name)
+            return Decoded(_decode_as(data, encoding, name))
     wide = _unmarked_utf16(data[:_SAMPLE])
     if wide:
-        return _decode_as(data, wide, name)
+        return Decoded(_decode_as(data, wide, name))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         return _decode_older(data, error, name)
     if _share_of_controls(data[:_SAMPLE]) > 0.3:
         raise _binary(name)
-    return text
+    return Decoded(text)
 
 
 def _decode_as(data: bytes, encoding: str, name: str) -> str:
@@ -66,18 +79,22 @@ def _unmarked_utf16(sample: bytes) -> str | None:
     return "utf-16-be" if even > 0.4 and odd < 0.05 else None
 
 
-def _decode_older(data: bytes, error: UnicodeDecodeError, name: str) -> str:
+def _decode_older(data: bytes, error: UnicodeDecodeError, name: str) -> Decoded:
     if _share_of_controls(data[:_SAMPLE]) > 0.02 or 0 in data[:_SAMPLE]:
         raise _binary(name) from error
     if _mostly_utf8(data):
-        raise _undecodable(name, "utf-8", error.start) from error
+        text = data.decode("utf-8", "replace")
+        count = text.count("\ufffd") - data.count("\ufffd".encode())
+        places = "place" if count == 1 else "places, the first"
+        damage = f"{name} is not UTF-8 in {count} {places} at byte {error.start}: U+FFFD stands there, the rest was read"
+        return Decoded(text, damage)
     from charset_normalizer import from_bytes
 
     best = from_bytes(data).best()
     text = _western(data, str(best)) if best else ""
     if not _reads_like_text(text):
         raise _undecodable(name, "utf-8 or any other encoding known", error.start) from error
-    return text
+    return Decoded(text)
 
 
 def _western(data: bytes, guess: str) -> str:

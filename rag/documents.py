@@ -23,6 +23,7 @@ class Document:
         updated: when the file says that it was last changed, in ISO 8601, or None.
         first_page: the page that an exported article began on, or None.
         kind: what the file says that it is, or None.
+        columns: which names of a record stood for which columns, as in ``("title", "headline")``.
         whole: whether the document is one article by its nature, as a record or a web page is, and is not to be split.
         clean: whether its text is taken as it stands, as that of an exported article is.
     """
@@ -38,6 +39,7 @@ class Document:
     updated: str | None = None
     first_page: int | None = None
     kind: Kind | None = None
+    columns: tuple[tuple[str, str], ...] = ()
     whole: bool = False
     clean: bool = False
 

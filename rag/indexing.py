@@ -15,6 +15,7 @@ from rag.onnx_encoder import export
 from rag.passages import CutPassage, cut
 from rag.progress import Meter, Progress
 from rag.publishing import draft
+from rag.records import NO_COLUMNS, Columns
 from rag.rows import article_digest
 from rag.schema import Article
 from rag.torch_encoder import SentenceTransformerEncoder
@@ -40,6 +41,7 @@ class IndexReport:
             one of another file or another id, and is not embedded again.
         passages: how many passages were embedded.
         skipped: files and records that could not be read, with reasons.
+        columns: for each file of records, which of its names stood for which column in its first record.
         note: what else was not done and why, in one line, or None.
     """
 
@@ -50,6 +52,7 @@ class IndexReport:
     removed: int = 0
     passages: int = 0
     skipped: tuple[Skipped, ...] = ()
+    columns: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     note: str | None = None
 
     @property
@@ -66,6 +69,7 @@ def index(
     *,
     wait: bool = False,
     sync: bool = False,
+    columns: Columns = NO_COLUMNS,
 ) -> IndexReport:
     """Add the articles of files and folders to a library, or update them; unchanged articles are not embedded again.
 
@@ -78,6 +82,7 @@ def index(
         paths: files and folders.
         progress: called after each batch.
         wait: let another writer of the library end first, instead of raising.
+        columns: what tables and records call a column ("text", "title", ...), where the usual names do not tell it.
         sync: let go of every file, too, that lay under ``paths`` and is there no more.
 
     Raises:
@@ -85,7 +90,7 @@ def index(
         LibraryError: the library cannot be written.
     """
     with draft(folder, encoder, wait=wait) as store:
-        run = _Run(store, encoder, Meter(paths, progress))
+        run = _Run(store, encoder, Meter(paths, progress), columns)
         for path in paths:
             run.read(path)
         run.finish()
@@ -112,20 +117,23 @@ def _export(encoder: Encoder) -> str | None:
 class _Run:
     """One indexing run: its pending batch and its counts."""
 
-    def __init__(self, store: Draft, encoder: Encoder, meter: Meter) -> None:
+    def __init__(self, store: Draft, encoder: Encoder, meter: Meter, columns: Columns) -> None:
         self.report = IndexReport()
         self._store = store
         self._encoder = encoder
         self._meter = meter
+        self._columns = columns
         self._pending: list[_Prepared] = []
         self._seen: dict[str, set[str]] = {}
         self._skipped: list[Skipped] = []
 
     def read(self, path: Path) -> None:
-        for document in load(path if str(path) == "-" else path.absolute()):
+        for document in load(path if str(path) == "-" else path.absolute(), self._columns):
             if isinstance(document, Skipped):
                 self._skipped.append(document)
                 continue
+            if document.columns and document.origin not in self._seen:
+                self.report = replace(self.report, columns=(*self.report.columns, (document.origin, document.columns)))
             seen = self._seen.setdefault(document.origin, set())
             self._meter.read(document.origin, len(document.text))
             for article in split(document).articles:

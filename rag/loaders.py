@@ -16,7 +16,7 @@ from rag.documents import Document, Skipped
 from rag.errors import DocumentError
 from rag.formats import read_docx, read_email, read_feed, read_pdf
 from rag.markup import read_html
-from rag.records import read_csv, read_json, read_json_lines
+from rag.records import NO_COLUMNS, Columns, read_csv, read_json, read_json_lines
 
 __all__ = ["FORMATS", "Document", "Skipped", "load"]
 
@@ -30,11 +30,12 @@ _NAMED = ", ".join(FORMATS) + ", and each of them with .gz"
 _LARGEST_MEMBER = 2**30
 
 
-def load(path: Path) -> Iterator[Document | Skipped]:
+def load(path: Path, columns: Columns = NO_COLUMNS) -> Iterator[Document | Skipped]:
     """Read a file, a folder with the folders in it, or standard input.
 
     Args:
         path: a file of one of ``FORMATS``, plain or gzipped; a folder, whose hidden files are passed over; or "-".
+        columns: what tables and records call a column, where the usual names do not tell it.
 
     Yields:
         Each document, in the order of the paths; and, in its place, each file of a folder and each record of a file
@@ -45,16 +46,16 @@ def load(path: Path) -> Iterator[Document | Skipped]:
     """
     path = Path(path)
     if str(path) == "-":
-        yield from _load_standard_input()
+        yield from _load_standard_input(columns)
     elif path.is_dir():
-        yield from _load_folder(path)
+        yield from _load_folder(path, columns)
     elif path.exists():
-        yield from _load_file(path)
+        yield from _load_file(path, columns)
     else:
         raise DocumentError(f"{path} does not exist: check the path")
 
 
-def _load_folder(folder: Path) -> Iterator[Document | Skipped]:
+def _load_folder(folder: Path, columns: Columns) -> Iterator[Document | Skipped]:
     try:
         paths = sorted(folder.rglob("*"))
     except OSError as error:
@@ -63,12 +64,12 @@ def _load_folder(folder: Path) -> Iterator[Document | Skipped]:
         if path.is_dir() or any(part.startswith(".") for part in path.relative_to(folder).parts):
             continue
         try:
-            yield from _load_file(path)
+            yield from _load_file(path, columns)
         except DocumentError as error:
             yield Skipped(str(path), str(error))
 
 
-def _load_file(path: Path) -> Iterator[Document | Skipped]:
+def _load_file(path: Path, columns: Columns) -> Iterator[Document | Skipped]:
     name = str(path)
     zipped = path.suffix.lower() == ".gz"
     suffix = (Path(path.stem) if zipped else path).suffix.lower()
@@ -78,19 +79,19 @@ def _load_file(path: Path) -> Iterator[Document | Skipped]:
         raise DocumentError(f"{name} is not a regular file: copy what it holds into one")
     try:
         with gzip.open(path) if zipped else path.open("rb") as stream:
-            yield from _not_empty(_read(stream, suffix, name), name)  # type: ignore[arg-type]  # GzipFile reads as BinaryIO
+            yield from _not_empty(_read(stream, suffix, name, columns), name)  # type: ignore[arg-type]  # GzipFile reads as BinaryIO
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         remedy = "unpack it to see whether it is whole" if zipped else "check its permissions"
         raise DocumentError(f"{name} cannot be read: {reason}; {remedy}") from error
 
 
-def _load_standard_input() -> Iterator[Document | Skipped]:
+def _load_standard_input(columns: Columns) -> Iterator[Document | Skipped]:
     """Standard input has no name, so its first character tells JSON, a web page and plain text apart."""
     data = sys.stdin.buffer.read()
     first = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     suffix = {b"{": ".jsonl", b"[": ".json", b"<": ".html"}.get(first, ".txt")
-    yield from _not_empty(_read(io.BytesIO(data), suffix, "standard input"), "standard input")
+    yield from _not_empty(_read(io.BytesIO(data), suffix, "standard input", columns), "standard input")
 
 
 def _not_empty(documents: Iterator[Document | Skipped], name: str) -> Iterator[Document | Skipped]:
@@ -102,34 +103,42 @@ def _not_empty(documents: Iterator[Document | Skipped], name: str) -> Iterator[D
         raise DocumentError(f"{name} is empty: give a file that holds text")
 
 
-def _read(stream: BinaryIO, suffix: str, name: str) -> Iterator[Document | Skipped]:
+def _read(stream: BinaryIO, suffix: str, name: str, columns: Columns) -> Iterator[Document | Skipped]:
     if suffix in _LINES:
-        yield from read_json_lines(stream, name)
+        yield from read_json_lines(stream, name, columns)
         return
     data = stream.read()
     if not data.strip():
         return
     if suffix == ".json":
-        yield from read_json(data, name)
+        yield from read_json(data, name, columns)
     elif suffix in _TABLES:
-        yield from read_csv(data, name)
+        yield from read_csv(data, name, columns)
     elif suffix in _FEEDS:
         yield from read_feed(data, name)
     elif suffix == ".zip":
-        yield from _read_zip(data, name)
+        yield from _read_zip(data, name, columns)
     elif suffix == ".pdf":
         yield read_pdf(data, name)
     elif suffix == ".docx":
         yield read_docx(data, name)
     elif suffix == ".eml":
         yield read_email(data, name)
-    elif suffix in _HTML:
-        yield read_html(decode(data, name), name)
-    elif (text := decode(data, name)).strip():
-        yield Document(text=text, origin=name)
+    else:
+        yield from _read_text(data, suffix, name)
 
 
-def _read_zip(data: bytes, name: str) -> Iterator[Document | Skipped]:
+def _read_text(data: bytes, suffix: str, name: str) -> Iterator[Document | Skipped]:
+    decoded = decode(data, name)
+    if decoded.damage:
+        yield Skipped(name, decoded.damage)
+    if suffix in _HTML:
+        yield read_html(decoded.text, name)
+    elif decoded.text.strip():
+        yield Document(text=decoded.text, origin=name)
+
+
+def _read_zip(data: bytes, name: str, columns: Columns) -> Iterator[Document | Skipped]:
     """Read the files of an archive as those of a folder; an archive inside it is not opened."""
     from zipfile import BadZipFile, ZipFile
 
@@ -152,7 +161,7 @@ def _read_zip(data: bytes, name: str) -> Iterator[Document | Skipped]:
                 if member.file_size > _LARGEST_MEMBER:
                     raise DocumentError(f"{inner} is larger than 1 GiB: unpack it")
                 with archive.open(member) as stream:
-                    for document in _not_empty(_read(stream, suffix, inner), inner):  # type: ignore[arg-type]  # is read alike
+                    for document in _not_empty(_read(stream, suffix, inner, columns), inner):  # type: ignore[arg-type]  # is read alike
                         yield document if isinstance(document, Skipped) else replace(document, origin=name)
             except DocumentError as error:
                 yield Skipped(inner, str(error))

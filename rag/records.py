@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from rag.authors import author_names
@@ -27,63 +28,96 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "source": ("source", "publisher", "outlet", "publication", "sitename", "site", "newspaper", "domain"),
     "id": ("id", "docid", "documentid", "articleid", "guid", "uuid"),
 }  # fmt: skip
+Columns = Mapping[str, str]
+"""What a file calls each column of ``NAMES`` that is told rather than recognised."""
+
+NO_COLUMNS: Columns = MappingProxyType({})
 EXPORT_MARK, EXPORT_VERSION = "footnote", 1
 """The key, and its value, of a record that Footnote exported."""
 
 _LISTS = ("articles", "documents", "data", "items", "results", "records", "rows", "docs", "entries", "hits")
 
 
-def read_json_lines(stream: BinaryIO, name: str) -> Iterator[Document | Skipped]:
+def read_json_lines(stream: BinaryIO, name: str, columns: Columns = NO_COLUMNS) -> Iterator[Document | Skipped]:
     """Read one record a line, in memory for one line at a time.
 
     Args:
         stream: the bytes of the file, UTF-8 with or without a byte order mark.
         name: the path, for ``Document.origin`` and errors.
+        columns: what the file calls a column, where it is told.
+
+    Yields:
+        A document a record; in its place what cannot be read, with its line: a line that is not JSON is skipped, and of
+        a line that is not UTF-8 the rest is read and the place of the first byte in the way is told.
 
     Raises:
-        DocumentError: a line is not UTF-8 or not a JSON object; names the line.
+        DocumentError: no line is JSON.
     """
     offset = 0
+    first, any_record = None, False
     for number, line in enumerate(stream, start=1):
+        encoding = "utf-8-sig" if number == 1 else "utf-8"
         try:
-            text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+            text = line.decode(encoding).strip()
         except UnicodeDecodeError as error:
-            raise DocumentError(
-                f"{name}, line {number} is not UTF-8: byte {offset + error.start} of the file cannot be decoded; "
-                "save it as UTF-8"
-            ) from error
+            text = line.decode(encoding, "replace").strip()
+            place = f"byte {offset + error.start} of the file cannot be decoded as UTF-8"
+            yield Skipped(f"{name}:{number}", f"{name}, line {number}: {place}; the rest of the line was read")
         offset += len(line)
-        if text:
-            yield _to_document(_parsed(text, f"{name}, line {number}"), name, number)
+        if not text:
+            continue
+        try:
+            record = _parsed(text, f"{name}, line {number}")
+        except DocumentError as error:
+            first = first or error
+            yield Skipped(f"{name}:{number}", str(error))
+        else:
+            any_record = True
+            yield _to_document(record, name, number, columns)
+    if first and not any_record:
+        raise first
 
 
-def read_json(data: bytes, name: str) -> Iterator[Document | Skipped]:
+def read_json(data: bytes, name: str, columns: Columns = NO_COLUMNS) -> Iterator[Document | Skipped]:
     """Read a list of records, a record, or an object that holds a list of records or a record for each id.
 
     Raises:
         DocumentError: the file is not JSON, or no list of records can be found in it.
     """
-    value = _parsed(decode(data, name), name)
-    for number, record in enumerate(_records(value, name), start=1):
-        yield _to_document(record, name, number)
+    decoded = decode(data, name)
+    value = _parsed(decoded.text, name)
+    if decoded.damage:
+        yield Skipped(name, decoded.damage)
+    for number, record in enumerate(_records(value, name, columns), start=1):
+        yield _to_document(record, name, number, columns)
 
 
-def read_csv(data: bytes, name: str) -> Iterator[Document | Skipped]:
+def read_csv(data: bytes, name: str, columns: Columns = NO_COLUMNS) -> Iterator[Document | Skipped]:
     """Read a table whose first row names the columns, parted by commas, semicolons, tabs or bars.
 
     Raises:
         DocumentError: there is no column of texts, or a row cannot be read.
     """
-    text = decode(data, name)
+    decoded = decode(data, name)
+    text = decoded.text
+    if decoded.damage:
+        yield Skipped(name, decoded.damage)
     header = text.lstrip("\r\n").split("\n", 1)[0]
     delimiter = max(",;\t|", key=header.count)
     limit = csv.field_size_limit(2**31 - 1)  # an article may be longer than the module's 131,072 characters
     try:
         rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-        if not any(_plain(field or "") in NAMES["text"] for field in rows.fieldnames or ()):
-            raise DocumentError(f'{name} has no column of texts: name one of its columns "text" in the first row')
+        fields = [field or "" for field in rows.fieldnames or ()]
+        missing = [column for column in columns.values() if _plain(column) not in map(_plain, fields)]
+        if missing:
+            raise DocumentError(f"{name} has no column {missing[0]!r}: its columns are {', '.join(fields)}")
+        if not any(_plain(field) in _names("text", columns) for field in fields):
+            raise DocumentError(
+                f"{name} has no column of texts, its columns are {', '.join(fields)[:200]}: "
+                "tell which it is with --column text=NAME"
+            )
         for number, row in enumerate(rows, start=1):
-            yield _to_document(row, name, number)
+            yield _to_document(row, name, number, columns)
     except csv.Error as error:
         raise DocumentError(f"{name} cannot be read as CSV: {error}; save it again as CSV in UTF-8") from error
     finally:
@@ -99,37 +133,42 @@ def _parsed(text: str, place: str) -> Any:
         ) from error
 
 
-def _records(value: Any, name: str) -> list[Any]:
+def _records(value: Any, name: str, columns: Columns) -> list[Any]:
     if isinstance(value, list):
         return value
     if isinstance(value, dict):
         for key in _LISTS:
             if isinstance(value.get(key), list):
                 return list(value[key])
-        if _value(value, "text"):
+        if _value(value, "text", columns):
             return [value]
-        if value and all(isinstance(record, dict) and _value(record, "text") for record in value.values()):
+        if value and all(isinstance(record, dict) and _value(record, "text", columns) for record in value.values()):
             return [{"_id": key} | record for key, record in value.items()]
-    raise DocumentError(f'{name} holds no records: it must be a list of objects with a "text"')
+    raise DocumentError(f'{name} holds no records: it must be a list of objects with a "text" (or --column text=NAME)')
 
 
-def _to_document(record: Any, name: str, number: int) -> Document | Skipped:
+def _to_document(record: Any, name: str, number: int, columns: Columns) -> Document | Skipped:
     place = f"{name}:{number}"
     if not isinstance(record, dict):
         return Skipped(place, f"{place} is not an object with named values")
-    text = _value(record, "text")
+
+    def value(column: str) -> str:
+        return _value(record, column, columns)
+
+    text = value("text")
     if not text.strip():
         return Skipped(place, f"{place} has no text")
     return Document(
         text=text,
         origin=name,
-        title=" ".join(_value(record, "title").split()),
-        source=_value(record, "source") or None,
-        url=_value(record, "url") or None,
-        published=iso_date(_raw(record, "published")),
-        id=_value(record, "id") or None,
-        authors=author_names(_raw(record, "authors")),
-        updated=iso_date(_raw(record, "updated")),
+        title=" ".join(value("title").split()),
+        source=value("source") or None,
+        url=value("url") or None,
+        published=iso_date(_raw(record, "published", columns)),
+        id=value("id") or None,
+        authors=author_names(_raw(record, "authors", columns)),
+        updated=iso_date(_raw(record, "updated", columns)),
+        columns=_used(record, columns),
         whole=True,
         **_of_an_export(record),
     )
@@ -147,8 +186,8 @@ def _of_an_export(record: Mapping[Any, Any]) -> dict[str, Any]:
     }
 
 
-def _value(record: Mapping[Any, Any], column: str) -> str:
-    value = _raw(record, column)
+def _value(record: Mapping[Any, Any], column: str, columns: Columns) -> str:
+    value = _raw(record, column, columns)
     if isinstance(value, dict):
         value = next((value[key] for key in ("name", "title", "id", "url") if isinstance(value.get(key), str)), None)
     if isinstance(value, list) and column == "text":
@@ -160,9 +199,20 @@ def _value(record: Mapping[Any, Any], column: str) -> str:
     return text if column == "text" else text.strip()
 
 
-def _raw(record: Mapping[Any, Any], column: str) -> Any:
+def _raw(record: Mapping[Any, Any], column: str, columns: Columns) -> Any:
     plain = {_plain(str(key)): value for key, value in record.items() if value not in (None, "", [], {})}
-    return next((plain[name] for name in NAMES[column] if name in plain), None)
+    return next((plain[name] for name in _names(column, columns) if name in plain), None)
+
+
+def _names(column: str, columns: Columns) -> tuple[str, ...]:
+    return (_plain(columns[column]),) if column in columns else NAMES[column]
+
+
+def _used(record: Mapping[Any, Any], columns: Columns) -> tuple[tuple[str, str], ...]:
+    """Which of the record's own names stands for which column."""
+    own = {_plain(str(key)): str(key) for key in record}
+    found = ((column, next((own[name] for name in _names(column, columns) if name in own), "")) for column in NAMES)
+    return tuple((column, name) for column, name in found if name)
 
 
 def _plain(name: str) -> str:

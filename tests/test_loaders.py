@@ -34,19 +34,18 @@ def documents(path: Path) -> list[Document]:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
 def test_encodings(encoding: str) -> None:
-    assert decode(FRENCH.encode(encoding), "x") == FRENCH
+    assert decode(FRENCH.encode(encoding), "x").text == FRENCH
 
 
 @pytest.mark.parametrize("encoding", ["cp1251", "koi8-r"])
 def test_older_cyrillic_encodings(encoding: str) -> None:
-    assert decode(RUSSIAN.encode(encoding), "x") == RUSSIAN
+    assert decode(RUSSIAN.encode(encoding), "x").text == RUSSIAN
 
 
 @pytest.mark.parametrize(
     ("data", "words"),
     [
         (b"The council \xff\xfe met.", "byte 12"),
-        ("The café, the naïve, the coöperative".encode() + b" \xe2\x28", "byte"),
         (bytes(range(256)) * 4, "not a text file"),
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 100, "not a text file"),
         (b"\xff\xfea", "utf-16"),
@@ -58,10 +57,40 @@ def test_bytes_that_are_no_text_are_named(data: bytes, words: str) -> None:
     assert "notes.txt" in str(caught.value) and "\n" not in str(caught.value)
 
 
+def test_a_few_bad_bytes_are_told_and_the_rest_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes("The café, the naïve, the coöperative".encode() + b" \xe2\x28 met.")
+    skipped, document = load(tmp_path / "a.txt")
+    assert isinstance(skipped, Skipped)
+    assert "byte 40" in skipped.reason
+    assert isinstance(document, Document)
+    assert document.text == "The café, the naïve, the coöperative \ufffd( met."
+
+
+def test_a_line_that_is_no_record_is_told_and_the_others_are_read(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b'{"text": "One."}\n{"text": "Tw\xff"}\n{"text": \n{"text": "Four."}\n')
+    found = list(load(tmp_path / "a.jsonl"))
+    assert [each.text for each in found if isinstance(each, Document)] == ["One.", "Tw\ufffd", "Four."]
+    reasons = [each.reason for each in found if isinstance(each, Skipped)]
+    assert "line 2: byte 29" in reasons[0]
+    assert "line 3 is not JSON" in reasons[1]
+
+
+def test_columns_are_recognised_or_told(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("head,story,who\nA ferry,It sank.,Ann Lee\n", encoding="utf-8")
+    with pytest.raises(DocumentError, match="--column text=NAME"):
+        list(load(tmp_path / "a.csv"))
+    with pytest.raises(DocumentError, match="no column 'stories': its columns are head, story, who"):
+        list(load(tmp_path / "a.csv", {"text": "stories"}))
+    (document,) = load(tmp_path / "a.csv", {"text": "story", "title": "head", "authors": "who"})
+    assert isinstance(document, Document)
+    assert (document.title, document.text, document.authors) == ("A ferry", "It sank.", ("Ann Lee",))
+    assert document.columns == (("text", "story"), ("title", "head"), ("authors", "who"))
+
+
 @given(st.text(alphabet=st.characters(codec="utf-8")))
 def test_utf8_is_read_as_it_is(text: str) -> None:
     try:
-        assert decode(text.encode(), "x") == text.removeprefix("\ufeff") or "\x00" in text
+        assert decode(text.encode(), "x").text == text.removeprefix("\ufeff") or "\x00" in text
     except DocumentError as error:
         assert "not a text file" in str(error) or "utf-" in str(error)
 
@@ -155,8 +184,8 @@ def test_a_folder_is_read_in_order_and_what_cannot_be_read_is_said(tmp_path: Pat
     found = list(load(tmp_path))
     assert [item.text for item in found if isinstance(item, Document)] == ["first", "kept", "second"]
     reasons = {Path(item.path).name: item.reason for item in found if isinstance(item, Skipped)}
-    assert set(reasons) == {"empty.txt", "photo.png", "broken.jsonl", "torn.txt.gz"}
-    assert "line 2" in reasons["broken.jsonl"]
+    assert set(reasons) == {"empty.txt", "photo.png", "broken.jsonl:2", "torn.txt.gz"}
+    assert "line 2" in reasons["broken.jsonl:2"]
     assert all("\n" not in reason and name in reason for name, reason in reasons.items())
 
 

@@ -10,23 +10,36 @@ import typer
 
 from rag.cli.terminal import JsonFlag, LibraryOption, assistant_of, print_json, progress_bar, visible
 from rag.indexing import IndexReport
+from rag.records import NAMES
 
 PathsArgument = Annotated[list[Path], typer.Argument(help="Files and folders of articles; '-' is standard input.")]
 COUNTS = ("new", "changed", "unchanged", "duplicates", "removed", "passages")
 
 
-def index(paths: PathsArgument, library: LibraryOption = None, as_json: JsonFlag = False) -> None:
+ColumnOption = Annotated[
+    list[str] | None,
+    typer.Option("--column", help="What a table or record calls a column, as in text=story; may be repeated."),
+]
+
+
+def index(
+    paths: PathsArgument,
+    column: ColumnOption = None,
+    library: LibraryOption = None,
+    as_json: JsonFlag = False,
+) -> None:
     """Add articles to a library, or update them; unchanged ones cost next to nothing.
 
     Stop it at any time with Ctrl-C: the same command goes on from there.
 
     Example: footnote index ~/articles --library ~/articles-library
     """
-    _read(paths, library, as_json, sync=False)
+    _read(paths, column, library, as_json, sync=False)
 
 
 def sync(
     folder: Annotated[Path, typer.Argument(help="The folder that the library is to follow.")],
+    column: ColumnOption = None,
     library: LibraryOption = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -36,27 +49,40 @@ def sync(
 
     Example: footnote sync ~/articles --library ~/articles-library
     """
-    _read([folder], library, as_json, sync=True)
+    _read([folder], column, library, as_json, sync=True)
 
 
-def _read(paths: list[Path], library: Path | None, as_json: bool, *, sync: bool) -> None:
+def _read(paths: list[Path], column: list[str] | None, library: Path | None, as_json: bool, *, sync: bool) -> None:
+    columns = _columns(column or [])
     assistant = assistant_of(library)
     try:
         with progress_bar(quiet=as_json) as advance:
-            report = (assistant.sync if sync else assistant.index)(paths, progress=advance)
+            report = assistant.index(paths, progress=advance, columns=columns, sync=sync)
     except KeyboardInterrupt:
         typer.echo("stopped; what was embedded so far is kept, the same command goes on from there", err=True)
         raise typer.Exit(130) from None
     _show(report, assistant.settings.library, as_json)
 
 
+def _columns(given: list[str]) -> dict[str, str]:
+    columns = dict(pair.partition("=")[::2] for pair in given)
+    for name, value in columns.items():
+        if name not in NAMES or not value:
+            raise typer.BadParameter(f"--column {name}={value}: give one of {', '.join(NAMES)}, '=' and its name")
+    return columns
+
+
 def _show(report: IndexReport, library: Path, as_json: bool) -> None:
     skipped = [{"path": skip.path, "reason": skip.reason} for skip in report.skipped]
     counts = {name: getattr(report, name) for name in COUNTS}
     if as_json:
-        print_json({"library": str(library), **counts, "skipped": skipped, "note": report.note})
+        columns = {origin: dict(used) for origin, used in report.columns}
+        print_json({"library": str(library), **counts, "skipped": skipped, "columns": columns, "note": report.note})
         return
     typer.echo(f"{library}: " + ", ".join(f"{count:,} {name}" for name, count in counts.items()))
+    for origin, used in report.columns[:10]:
+        told = ", ".join(f"{column} from {name!r}" for column, name in used)
+        typer.echo(visible(f"  {origin}: {told}"))
     for skip in skipped:
         typer.echo(visible(f"  skipped {skip['path']}: {skip['reason']}"))
     if report.note:
