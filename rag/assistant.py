@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from rag.onnx_encoder import open_exported
 from rag.progress import Progress
 from rag.reader import Reader, open_reader
 from rag.retrieval import retrieve
-from rag.schema import Answer, Article, Hit
+from rag.schema import Answer, Article, Hit, Passage
 from rag.torch_encoder import open_encoder
 
 if TYPE_CHECKING:
@@ -88,6 +88,10 @@ class Assistant:
     def articles(self, limit: int | None = None) -> tuple[Article, ...]:
         """The articles of the library in the order in which they were added, at most ``limit``."""
         return self._opened_library().articles(limit)
+
+    def passages(self) -> Iterator[Passage]:
+        """Every passage of the library, article after article."""
+        return self._opened_library().each_passage()
 
     def index(
         self,

@@ -86,7 +86,9 @@ def _decode_older(data: bytes, error: UnicodeDecodeError, name: str) -> Decoded:
         text = data.decode("utf-8", "replace")
         count = text.count("\ufffd") - data.count("\ufffd".encode())
         places = "place" if count == 1 else "places, the first"
-        damage = f"{name} is not UTF-8 in {count} {places} at byte {error.start}: U+FFFD stands there, the rest was read"
+        damage = (
+            f"{name} is not UTF-8 in {count} {places} at byte {error.start}: U+FFFD stands there, the rest was read"
+        )
         return Decoded(text, damage)
     from charset_normalizer import from_bytes
 

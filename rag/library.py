@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from rag.errors import LibraryError
 from rag.lexical import WordIndex, Words
 from rag.manifest import ARTICLES, VECTORS, WORDS, Manifest, check_hash, generation_folder, read_manifest
-from rag.schema import Article
+from rag.schema import Article, Passage
 from rag.store import Store, StoredPassage
 from rag.vectors import VectorIndex
 
@@ -118,6 +118,11 @@ class Library:
     def each_article(self) -> Iterator[tuple[Article, tuple[str, ...]]]:
         """Every article with the files that it was read from, one in memory at a time."""
         return self._store.each_article()
+
+    def each_passage(self) -> Iterator[Passage]:
+        """Every passage, article after article."""
+        for article, _ in self._store.each_article():
+            yield from (stored.passage for stored in self._store.passages_of(article.id))
 
     def stories(self) -> int:
         """How many articles there are when those that are nearly the same count once."""

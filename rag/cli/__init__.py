@@ -109,6 +109,27 @@ def evaluate(
     )
 
 
+@app.command()
+def bench(
+    parts: Annotated[list[str] | None, typer.Argument(help="cold, question, index; none means all.")] = None,
+    articles: Annotated[
+        list[Path] | None, typer.Option("--articles", help="What is indexed for the rate; none means the seeds.")
+    ] = None,
+    library: LibraryOption = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures to this file.")] = None,
+) -> None:
+    """Measure speed, as ratios against sentence-transformers alone in the same run.
+
+    Example: footnote bench index --articles my-articles
+    """
+    from eval.bench import bench as measure
+    from rag.assistant import seeds
+
+    assistant = assistant_of(library)
+    assistant.open()
+    measure(parts or [], articles or [seeds()], assistant.settings.library, json_file)
+
+
 def main() -> None:
     """Run the command; a mendable error is one line on standard error and exit status 2."""
     try:

