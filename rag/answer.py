@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.confidence import Refusal, Rules, rules
+from rag.dissent import differ, dissent
 from rag.evidence import Candidate, gather
 from rag.retrieval import Found
 from rag.schema import Answer, Citation, Hit
@@ -23,12 +24,16 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 REFUSAL = "The articles do not answer this question."
+NO_READER = "Answered without a reader: the sentences were chosen by their words and vectors alone."
 
 _MOST_SENTENCES = 3
 _SURE_ENOUGH = 0.9
 """No sentence is added once the ones at hand hold the answer with this probability."""
 _WORTH_ADDING = 0.4
 """The least probability of a sentence that is added, as a share of the first one's."""
+
+_LIKELY = 0.5
+"""The least probability of a sentence that is shown because it contradicts the first one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +74,12 @@ def compose(
     confidence = fitted.answer.probability(answer_features(ranked, library.manifest.passages))
     if confidence < fitted.thresholds[refusal]:
         return Answer(question, standalone, REFUSAL, None, True, confidence, (), hits)
-    citations = tuple(_cite(number, item.candidate, library) for number, item in enumerate(shown(ranked), start=1))
+    chosen = _with_rival(shown(ranked), ranked)
+    citations = tuple(_cite(number, item.candidate, library) for number, item in enumerate(chosen, start=1))
     text = " ".join(f"{citation.quote} [{citation.number}]" for citation in citations)
     short = ranked[0].candidate.answer if ranked[0].candidate.short else None
-    return Answer(question, standalone, text, short, False, confidence, citations, hits)
+    note = NO_READER if reader is None else dissent([item.candidate for item in chosen])
+    return Answer(question, standalone, text, short, False, confidence, citations, hits, note=note)
 
 
 def _cite(number: int, candidate: Candidate, library: Library) -> Citation:
@@ -142,6 +149,16 @@ def shown(ranked: Sequence[Ranked]) -> tuple[Ranked, ...]:
         chosen.append(item)
         missing *= 1.0 - item.agreed
     return tuple(chosen)
+
+
+def _with_rival(chosen: tuple[Ranked, ...], ranked: Sequence[Ranked]) -> tuple[Ranked, ...]:
+    """What is shown, and the likeliest candidate that gives another figure for the same thing, however sure one is."""
+    first = chosen[0].candidate
+    if any(differ(first, item.candidate) for item in chosen[1:]):
+        return chosen
+    rivals = (item for item in ranked if item.probability >= _LIKELY and differ(first, item.candidate))
+    rival = next(rivals, None)
+    return chosen if rival is None else (*chosen[: _MOST_SENTENCES - 1], rival)
 
 
 def _same(one: Candidate, other: Candidate) -> bool:

@@ -152,6 +152,8 @@ class Answer:
         confidence: calibrated probability, in 0..1, that what is shown answers the question; of a refusal, that what
             would have been shown does.
         citations: one for each marker, in order of number.
+        note: what else there is to know of the answer, in one line: that articles give different figures, or that no
+            reader was used; or None.
         hits: the passages that were found, best first; a refusal carries them too.
         timings: milliseconds by stage, with ``"total"`` for the whole.
     """
@@ -165,6 +167,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     hits: tuple[Hit, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
+    note: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The one JSON contract of the command line, the web API and the evaluation."""
@@ -178,6 +181,7 @@ class Answer:
             "citations": [citation.to_dict() for citation in self.citations],
             "hits": [hit.to_dict() for hit in self.hits],
             "timings": dict(self.timings),
+            "note": self.note,
         }
 
 

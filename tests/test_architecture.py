@@ -54,6 +54,7 @@ PLAN = (
     "evidence",
     "confidence",
     "dialogue",
+    "dissent",
     "answer",
     "assistant",
     "suggestions",

@@ -53,3 +53,26 @@ def test_one_copy_is_found_and_the_others_are_cited_with_it(encoder: Encoder, tm
     assert all(cited.quote in article.text for article in cited.also_in)
     assert cited.article.id not in {article.id for article in cited.also_in}
     assert cited.also_in
+
+
+def test_articles_that_give_different_figures_are_both_shown_and_it_is_said(encoder: Encoder, tmp_path: Path) -> None:
+    records = [
+        {"id": "a", "title": "Ferry", "text": STORY, "source": "Harbour News", "date": "2024-05-01"},
+        {"id": "b", "title": "Ferry", "text": STORY.replace("112", "114"), "source": "Bridge Daily"},
+    ]
+    (tmp_path / "in.jsonl").write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")
+    index(tmp_path / "lib", encoder, [tmp_path / "in.jsonl"])
+    assistant = Assistant(Settings(library=tmp_path / "lib", refusal="never"))
+    answer = assistant.ask("How many people were on board the ferry?")
+    assert {citation.article.id for citation in answer.citations} >= {"a", "b"}
+    assert answer.note is not None
+    assert "different figures: 11" in answer.note
+    assert "Harbour News, 2024-05-01" in answer.note
+    assert "Bridge Daily, no date" in answer.note
+    assert assistant.ask("Who was the captain of the ferry?").note is None
+
+
+def test_an_answer_without_a_reader_says_so(seed_library: Path) -> None:
+    answer = Assistant(Settings(library=seed_library, reader="none", refusal="never")).ask("Who met with the refugees?")
+    assert answer.note is not None
+    assert "without a reader" in answer.note

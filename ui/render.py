@@ -101,6 +101,8 @@ def _answer(number: int, answer: Answer) -> str:
             said = f'<p class="fn-short" dir="auto">In short: <strong>{inert(answer.short)}</strong></p>{said}'
         facts = f"{_certainty(answer.confidence)} ({_percent(answer.confidence)})"
         opens = "1 source" if len(answer.citations) == 1 else f"{len(answer.citations)} sources"
+    if answer.note:
+        said += f'<p class="fn-note" dir="auto">{inert(answer.note)}</p>'
     searched = ""
     if answer.standalone.strip() != answer.question.strip():
         searched = f'<p class="fn-searched" dir="auto">Searched for: {inert(answer.standalone)}</p>'

@@ -62,6 +62,8 @@ def ask(
     typer.echo(visible(answer.text))
     if answer.short:
         typer.secho(f"Short answer: {visible(answer.short)}", bold=True)
+    if answer.note:
+        typer.echo(visible(answer.note))
     typer.echo(f"Confidence: {answer.confidence:.0%}")
     for citation in answer.citations:
         page = f"page {citation.page}, " if citation.page else ""

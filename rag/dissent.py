@@ -1,0 +1,52 @@
+"""Whether articles tell the same thing with different figures, so that both are shown and it is said.
+
+Only figures are compared, and only between sentences that are alike in all else: to call two differently worded
+answers a contradiction takes more understanding than is at hand, and a false alarm costs trust.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.evidence import Candidate
+from rag.schema import Article
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_WORD = re.compile(r"[^\W\d_]+")
+_ALIKE = 0.5
+"""The least share of words, figures aside, that two sentences about the same thing have in common."""
+
+
+def dissent(candidates: Sequence[Candidate]) -> str | None:
+    """What to say of candidates whose figures differ.
+
+    Args:
+        candidates: those that are shown, the likeliest first.
+
+    Returns:
+        One line that names each figure with its source and date, or None where the first one's figure stands
+        undisputed.
+    """
+    first, *others = candidates
+    rivals = [other for other in others if differ(first, other)]
+    if not rivals:
+        return None
+    told = "; ".join(f"{candidate.answer} ({_origin(candidate.article)})" for candidate in (first, *rivals))
+    return f"The articles give different figures: {told}."
+
+
+def differ(one: Candidate, other: Candidate) -> bool:
+    """Whether two articles give different figures in sentences that are alike in all else."""
+    if one.article.id == other.article.id or one.short is None or other.short is None:
+        return False
+    mine, theirs = set(_NUMBER.findall(one.answer)), set(_NUMBER.findall(other.answer))
+    if not mine or not theirs or mine & theirs:
+        return False
+    words, others = set(_WORD.findall(one.text.lower())), set(_WORD.findall(other.text.lower()))
+    return len(words & others) >= _ALIKE * len(words | others)
+
+
+def _origin(article: Article) -> str:
+    day = article.published[:10] if article.published else "no date"
+    return f"{article.source or article.title or 'untitled'}, {day}"
