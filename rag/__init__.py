@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.assistant import Assistant, ask
 from rag.errors import DocumentError, LibraryError, ModelError, QuestionError, RagError, SettingsError
-from rag.indexing import IndexReport
-from rag.progress import Progress
+from rag.progress import IndexReport, Progress
 from rag.schema import Answer, Article, Citation, Hit, Passage
 from rag.suggestions import suggest
 

@@ -6,6 +6,7 @@ import functools
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -14,11 +15,10 @@ from rag.answer import compose
 from rag.dialogue import standalone
 from rag.encoder import Encoder, QuestionEncoder
 from rag.errors import QuestionError
-from rag.indexing import IndexReport, index
 from rag.library import Library, open_library
 from rag.manifest import read_manifest
 from rag.onnx_encoder import open_exported
-from rag.progress import Progress
+from rag.progress import IndexReport, Progress
 from rag.reader import Reader, open_reader
 from rag.retrieval import retrieve
 from rag.schema import Answer, Article, Hit, Passage
@@ -114,6 +114,8 @@ class Assistant:
             DocumentError: a path cannot be read, or no path holds an article.
             LibraryError: the library cannot be written, or was made with another encoder.
         """
+        from rag.indexing import index
+
         encoder = self._opened_encoder()
         return index(self.settings.library, encoder, paths, progress, columns=columns, sync=sync)
 
@@ -124,12 +126,16 @@ class Assistant:
     def _opened(
         self, progress: Callable[[Progress], None] = lambda _: None
     ) -> tuple[Library, QuestionEncoder, Reader | None]:
-        library = self._opened_library(progress)
-        encoder = self._question_encoder(library)
-        library.check_encoder(encoder)
         with self._lock:
-            if not self._readers:
-                self._readers = (open_reader(self.settings.reader),)
+            library = self._opened_library(progress)
+            if self._readers:
+                encoder = self._question_encoder(library)
+            else:  # the two models are loaded side by side
+                with ThreadPoolExecutor(max_workers=1) as pool:
+                    reader = pool.submit(open_reader, self.settings.reader)
+                    encoder = self._question_encoder(library)
+                    self._readers = (reader.result(),)
+        library.check_encoder(encoder)
         return library, encoder, self._readers[0]
 
     def _question_encoder(self, library: Library) -> QuestionEncoder:
@@ -161,6 +167,8 @@ class Assistant:
 
         folder = self.settings.library
         if folder == default_library() and read_manifest(folder) is None:
+            from rag.indexing import index
+
             index(folder, self._opened_encoder(), [seeds()], progress, wait=True)
 
 

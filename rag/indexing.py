@@ -13,7 +13,7 @@ from rag.errors import DocumentError, ModelError
 from rag.loaders import Skipped, load
 from rag.onnx_encoder import export
 from rag.passages import CutPassage, cut
-from rag.progress import Meter, Progress
+from rag.progress import IndexReport, Meter, Progress
 from rag.publishing import draft
 from rag.records import NO_COLUMNS, Columns
 from rag.rows import article_digest
@@ -30,35 +30,6 @@ PASSAGE_TOKENS = 200
 _SPECIAL_TOKENS = 4
 _BATCH_PASSAGES = 128
 """Passages that are embedded, then kept, together: what a stopped run can lose."""
-
-
-@dataclass(frozen=True, slots=True)
-class IndexReport:
-    """What an indexing run did.
-
-    Attributes:
-        new, changed, unchanged, duplicates, removed: counts of articles; a duplicate is the same title and text as
-            one of another file or another id, and is not embedded again.
-        passages: how many passages were embedded.
-        skipped: files and records that could not be read, with reasons.
-        columns: for each file of records, which of its names stood for which column in its first record.
-        note: what else was not done and why, in one line, or None.
-    """
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    duplicates: int = 0
-    removed: int = 0
-    passages: int = 0
-    skipped: tuple[Skipped, ...] = ()
-    columns: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
-    note: str | None = None
-
-    @property
-    def articles(self) -> int:
-        """How many articles were read."""
-        return self.new + self.changed + self.unchanged + self.duplicates
 
 
 def index(

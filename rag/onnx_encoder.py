@@ -82,6 +82,7 @@ class OnnxEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = _THREADS
         options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # other threads need the cores
         providers = ["CPUExecutionProvider"]
         self._session = onnxruntime.InferenceSession(folder / "model.onnx", options, providers=providers)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))

@@ -1,4 +1,4 @@
-"""How far an indexing run is, in articles, passages and bytes."""
+"""How far an indexing run is, in articles, passages and bytes, and what it did in the end."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from rag.documents import Skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,35 @@ class Progress:
     passages: int
     origin: str
     share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What an indexing run did.
+
+    Attributes:
+        new, changed, unchanged, duplicates, removed: counts of articles; a duplicate is the same title and text as
+            one of another file or another id, and is not embedded again.
+        passages: how many passages were embedded.
+        skipped: files and records that could not be read, with reasons.
+        columns: for each file of records, which of its names stood for which column in its first record.
+        note: what else was not done and why, in one line, or None.
+    """
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    duplicates: int = 0
+    removed: int = 0
+    passages: int = 0
+    skipped: tuple[Skipped, ...] = ()
+    columns: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    note: str | None = None
+
+    @property
+    def articles(self) -> int:
+        """How many articles were read."""
+        return self.new + self.changed + self.unchanged + self.duplicates
 
 
 class Meter:

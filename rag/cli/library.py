@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from rag.cli.terminal import JsonFlag, LibraryOption, assistant_of, print_json, progress_bar, visible
-from rag.indexing import IndexReport
+from rag.progress import IndexReport
 from rag.records import NAMES
 
 PathsArgument = Annotated[list[Path], typer.Argument(help="Files and folders of articles; '-' is standard input.")]
