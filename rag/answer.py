@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.confidence import Refusal, Rules, rules
+from rag.dialogue import Resolved
 from rag.evidence import Candidate, gather
 from rag.retrieval import Found
 from rag.schema import Answer, Citation, Hit
@@ -42,7 +43,7 @@ class Ranked:
 
 def compose(
     question: str,
-    standalone: str,
+    resolved: Resolved,
     found: Sequence[Found],
     library: Library,
     vector: Floats,
@@ -53,15 +54,16 @@ def compose(
 
     Args:
         question: as it was asked.
-        standalone: as it was searched for.
+        resolved: as it was understood from the conversation.
         found: passages, best first.
         library: where they are from.
-        vector: unit-length vector of the standalone question, shape (d,).
+        vector: unit-length vector of the words that evidence is judged by, shape (d,).
         reader: points at the words that answer, or None.
         refusal: how sure an answer must be to be shown.
     """
     fitted = rules(with_reader=reader is not None)
-    candidates = gather(standalone, vector, found, library, reader)
+    standalone = resolved.standalone
+    candidates = gather(resolved.judged, vector, found, library, reader, standalone)
     ranked = rank(candidates, fitted)
     hits = _read_hits(found, candidates)
     if not ranked:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.answer import compose
-from rag.dialogue import standalone
-from rag.encoder import Encoder, QuestionEncoder
+from rag.dialogue import recall, resolve
+from rag.encoder import Encoder, QuestionEncoder, Remembering
 from rag.errors import QuestionError
 from rag.indexing import IndexReport, Progress, index
 from rag.library import Library, open_library, read_manifest
@@ -49,7 +49,7 @@ class Assistant:
         self._lock = threading.RLock()
         self._library: Library | None = None
         self._encoder: Encoder | None = None
-        self._exported: QuestionEncoder | None = None
+        self._remembering: Remembering | None = None
         self._readers: tuple[Reader | None, ...] = ()
 
     def ask(self, question: str, *, history: Sequence[Answer] = ()) -> Answer:
@@ -65,21 +65,28 @@ class Assistant:
             ModelError: a model cannot be loaded.
         """
         clock = _Clock()
-        full = standalone(_checked(question), history)
+        _check(question)
         library, encoder, reader = self._opened()
         clock.lap("open")
-        vector = encoder.embed_question(full)
+        vector = encoder.embed_question(question)
+        said = recall(history, encoder)
         clock.lap("encode")
-        found = retrieve(library, full, vector, PASSAGES_READ)
+        resolved = resolve(question, vector, history, said, library)
+        clock.lap("resolve")
+        found = retrieve(library, question, vector, PASSAGES_READ, resolved.earlier)
         clock.lap("retrieve")
-        answer = compose(question, full, found, library, vector, reader, self.settings.refusal)
+        judging = vector if resolved.judged == question else encoder.embed_question(resolved.judged)
+        answer = compose(question, resolved, found, library, judging, reader, self.settings.refusal)
         clock.lap("answer")
         return clock.stamp(answer)
 
-    def search(self, question: str, limit: int = 100) -> tuple[Hit, ...]:
-        """The passages found for a question, best first, at most ``limit``; raises what ``ask`` raises."""
+    def search(self, question: str, limit: int = 100, *, history: Sequence[Answer] = ()) -> tuple[Hit, ...]:
+        """The passages found for a question, best first, at most ``limit``; takes and raises what ``ask`` does."""
+        _check(question)
         library, encoder, _ = self._opened()
-        found = retrieve(library, _checked(question), encoder.embed_question(question), limit)
+        vector = encoder.embed_question(question)
+        resolved = resolve(question, vector, history, recall(history, encoder), library)
+        found = retrieve(library, question, vector, limit, resolved.earlier)
         return tuple(item.hit for item in found)
 
     def articles(self, limit: int | None = None) -> tuple[Article, ...]:
@@ -120,9 +127,10 @@ class Assistant:
         with self._lock:
             if manifest.encoder != self.settings.encoder:
                 return self._opened_encoder()
-            if self._exported is None or self._exported.fingerprint != manifest.fingerprint:
-                self._exported = open_exported(manifest.encoder, manifest.fingerprint)
-            return self._exported or self._opened_encoder()
+            if self._remembering is None or self._remembering.fingerprint != manifest.fingerprint:
+                exported = open_exported(manifest.encoder, manifest.fingerprint)
+                self._remembering = Remembering(exported or self._opened_encoder())
+            return self._remembering
 
     def _opened_encoder(self) -> Encoder:
         with self._lock:
@@ -165,14 +173,13 @@ def ask(question: str, *, history: Sequence[Answer] = ()) -> Answer:
     return _default_assistant().ask(question, history=history)
 
 
-def _checked(question: str) -> str:
+def _check(question: str) -> None:
     if not question.strip():
         raise QuestionError("the question is empty: ask something, such as 'Who is ...?'")
     if len(question) > LONGEST_QUESTION:
         raise QuestionError(
             f"the question has {len(question):,} characters, the most is {LONGEST_QUESTION:,}: ask it in fewer words"
         )
-    return question
 
 
 class _Clock:

@@ -42,6 +42,7 @@ PLAN = (
     "reader",
     "evidence",
     "confidence",
+    "referents",
     "dialogue",
     "answer",
     "assistant",
