@@ -57,13 +57,13 @@ def compose(
         resolved: as it was understood from the conversation.
         found: passages, best first.
         library: where they are from.
-        vector: unit-length vector of the words that evidence is judged by, shape (d,).
+        vector: unit-length vector of the standalone question, shape (d,).
         reader: points at the words that answer, or None.
         refusal: how sure an answer must be to be shown.
     """
     fitted = rules(with_reader=reader is not None)
     standalone = resolved.standalone
-    candidates = gather(resolved.judged, vector, found, library, reader, standalone)
+    candidates = gather(standalone, vector, found, library, reader)
     ranked = rank(candidates, fitted)
     hits = _read_hits(found, candidates)
     if not ranked:

@@ -75,7 +75,7 @@ class Assistant:
         clock.lap("resolve")
         found = retrieve(library, question, vector, PASSAGES_READ, resolved.earlier)
         clock.lap("retrieve")
-        judging = vector if resolved.judged == question else encoder.embed_question(resolved.judged)
+        judging = encoder.embed_question(resolved.standalone)
         answer = compose(question, resolved, found, library, judging, reader, self.settings.refusal)
         clock.lap("answer")
         return clock.stamp(answer)

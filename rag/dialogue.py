@@ -60,13 +60,12 @@ class Resolved:
 
     Attributes:
         standalone: the question in words that can be understood alone; the question itself where it can be already.
-        judged: the words that evidence is judged by: the question's own if they say anything at all. What the history
-            adds is on every page about its subject, so that to find it again supports nothing.
+            Evidence is judged by these words: the rest of what was said is on every page about its subject, so that
+            to find it again supports nothing.
         earlier: the earlier texts that count for the search, with their weights.
     """
 
     standalone: str
-    judged: str
     earlier: tuple[Earlier, ...]
 
 
@@ -96,13 +95,11 @@ def resolve(
         library: knows how rare words are.
     """
     if not said:
-        return Resolved(question, question, ())
+        return Resolved(question, ())
     new = _new_words(question, said, library)
     goes_on = _goes_on(max(float(item.vector @ vector) for item in said), new)
     earlier = tuple(Earlier(item.text, item.vector, _MOST * _FADES**item.ago * goes_on) for item in said)
-    standalone = spelled_out(question, history, library.words)
-    judged = question if library.words.content(question) else standalone
-    return Resolved(standalone, judged, earlier)
+    return Resolved(spelled_out(question, history, library.words), earlier)
 
 
 def _goes_on(cosine: float, new: float) -> float:

@@ -86,22 +86,16 @@ class _Sentence:
 
 
 def gather(
-    question: str,
-    vector: Floats,
-    found: Sequence[Found],
-    library: Library,
-    reader: Reader | None,
-    standalone: str | None = None,
+    question: str, vector: Floats, found: Sequence[Found], library: Library, reader: Reader | None
 ) -> tuple[Candidate, ...]:
     """Find the sentences that may answer a question.
 
     Args:
-        question: the words that evidence is judged by.
+        question: one that stands alone.
         vector: its unit-length vector, shape (d,).
         found: passages, best first.
         library: where they are from; it knows how rare words are.
         reader: points at the words that answer; None scores sentences by likeness alone.
-        standalone: the question that the reader is asked, where the words alone would not do.
 
     Returns:
         At most one candidate for each sentence, in no order of merit.
@@ -114,7 +108,7 @@ def gather(
     texts = [_text(window) for window in windows]
     titles = [window[0].found.stored.passage.article.title for window in windows]
     candidates: dict[tuple[str, int], Candidate] = {}
-    for window, first in zip(windows, reader.read(standalone or question, texts, titles), strict=True):
+    for window, first in zip(windows, reader.read(question, texts, titles), strict=True):
         for reading in (first, *first.others):
             if reading.start == reading.end:
                 continue
