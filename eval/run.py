@@ -116,8 +116,9 @@ def _check_first(paths: Sequence[Path], library: Path | None, against: Path | No
 
 def _asked(question: Question, assistant: Assistant, articles: dict[str, Article]) -> Row:
     try:
-        answer = assistant.ask(question.text, history=_conversation(question, assistant))
-        hits = assistant.search(answer.standalone, limit=DEPTH)
+        history = _conversation(question, assistant)
+        answer = assistant.ask(question.text, history=history)
+        hits = assistant.search(question.text, limit=DEPTH, history=history)
     except QuestionError as error:  # a question that cannot be asked is not answered, and counts
         answer, hits = Answer(question.text, question.text, str(error), None, refused=True, confidence=0.0), ()
     return score(question, answer, hits, articles)

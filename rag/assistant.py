@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from rag.answer import compose
-from rag.dialogue import standalone
-from rag.encoder import Encoder, QuestionEncoder
+from rag.dialogue import recall, resolve
+from rag.encoder import Encoder, QuestionEncoder, Remembering
 from rag.errors import QuestionError
 from rag.library import Library, open_library
 from rag.manifest import read_manifest
@@ -52,7 +52,7 @@ class Assistant:
         self._lock = threading.RLock()
         self._library: Library | None = None
         self._encoder: Encoder | None = None
-        self._exported: QuestionEncoder | None = None
+        self._remembering: Remembering | None = None
         self._readers: tuple[Reader | None, ...] = ()
 
     def ask(self, question: str, *, history: Sequence[Answer] = ()) -> Answer:
@@ -68,21 +68,27 @@ class Assistant:
             ModelError: a model cannot be loaded.
         """
         clock = _Clock()
-        full = standalone(checked(question), history)
+        checked(question)
         library, encoder, reader = self._opened()
         clock.lap("open")
-        vector = encoder.embed_question(full)
+        vector = encoder.embed_question(question)
+        said = recall(history, encoder)
         clock.lap("encode")
-        found = retrieve(library, full, vector, PASSAGES_READ)
+        resolved = resolve(question, vector, history, said, library)
+        clock.lap("resolve")
+        found = retrieve(library, question, vector, PASSAGES_READ, resolved.earlier)
         clock.lap("retrieve")
-        answer = compose(question, full, found, library, vector, reader, self.settings.refusal)
+        judging = encoder.embed_question(resolved.standalone)
+        answer = compose(question, resolved, found, library, judging, reader, self.settings.refusal)
         clock.lap("answer")
         return clock.stamp(answer)
 
-    def search(self, question: str, limit: int = 100) -> tuple[Hit, ...]:
-        """The passages found for a question, best first, at most ``limit``; raises what ``ask`` raises."""
+    def search(self, question: str, limit: int = 100, *, history: Sequence[Answer] = ()) -> tuple[Hit, ...]:
+        """The passages found for a question, best first, at most ``limit``; takes and raises what ``ask`` does."""
         library, encoder, _ = self._opened()
-        found = retrieve(library, checked(question), encoder.embed_question(question), limit)
+        vector = encoder.embed_question(checked(question))
+        resolved = resolve(question, vector, history, recall(history, encoder), library)
+        found = retrieve(library, question, vector, limit, resolved.earlier)
         return tuple(item.hit for item in found)
 
     def articles(self, limit: int | None = None) -> tuple[Article, ...]:
@@ -144,9 +150,10 @@ class Assistant:
         with self._lock:
             if manifest.encoder != self.settings.encoder:
                 return self._opened_encoder()
-            if self._exported is None or self._exported.fingerprint != manifest.fingerprint:
-                self._exported = open_exported(manifest.encoder, manifest.fingerprint)
-            return self._exported or self._opened_encoder()
+            if self._remembering is None or self._remembering.fingerprint != manifest.fingerprint:
+                exported = open_exported(manifest.encoder, manifest.fingerprint)
+                self._remembering = Remembering(exported or self._opened_encoder())
+            return self._remembering
 
     def _opened_encoder(self) -> Encoder:
         with self._lock:

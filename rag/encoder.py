@@ -5,6 +5,7 @@ Passages are embedded by ``torch_encoder``, with sentence-transformers; question
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,6 +85,24 @@ class Encoder(QuestionEncoder, Protocol):
     def embed_passages(self, passages: Sequence[PassageText]) -> Iterator[PassageVectors]:
         """Vectors of the passages, in their order."""
         ...
+
+
+class Remembering:
+    """A question encoder that keeps the vectors of the last texts it was given: a conversation brings them again.
+
+    Args:
+        encoder: makes the vectors.
+        texts: how many are kept.
+    """
+
+    def __init__(self, encoder: QuestionEncoder, texts: int = 512) -> None:
+        self.name = encoder.name
+        self.fingerprint = encoder.fingerprint
+        self._embed = functools.lru_cache(maxsize=texts)(encoder.embed_question)
+
+    def embed_question(self, question: str) -> Floats:
+        """The vector of a question, of shape (d,); do not write to it."""
+        return self._embed(question)
 
 
 def default_model() -> Path:

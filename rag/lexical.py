@@ -84,22 +84,35 @@ class WordIndex:
         self._index.reload()
         self._searcher = self._index.searcher()
 
-    def search(self, question: str, limit: int) -> dict[int, float]:
-        """The BM25 score of each of the best passages, best first; any word of the question may match."""
+    def search(self, question: str, limit: int, others: Mapping[str, float] | None = None) -> dict[int, float]:
+        """The BM25 score of each of the best passages, best first; any word of the question may match.
+
+        Args:
+            question: each of its terms counts 1.
+            limit: the most passages to return.
+            others: terms that are searched for as well, each with what it counts, on top of the question's.
+        """
         import tantivy
 
-        terms = sorted(set(self.words.terms(question)))
-        if not terms or not len(self):
+        weights = dict.fromkeys(self.words.terms(question), 1.0)
+        for term, weight in (others or {}).items():
+            weights[term] = weights.get(term, 0.0) + weight
+        if not weights or not len(self):
             return {}
-        schema = self._index.schema
         query = tantivy.Query.boolean_query(
-            [(tantivy.Occur.Should, tantivy.Query.term_query(schema, "words", term, "freq")) for term in terms]
+            [(tantivy.Occur.Should, self._term_query(term, weight)) for term, weight in sorted(weights.items())]
         )
         found = self._searcher.search(query, limit, count=False).hits
         numbers = self._searcher.fast_field_values("number", [address for _, address in found])
         return {
             int(number): float(score) for number, (score, _) in zip(numbers, found, strict=True) if number is not None
         }
+
+    def _term_query(self, term: str, weight: float) -> tantivy.Query:
+        import tantivy
+
+        query = tantivy.Query.term_query(self._index.schema, "words", term, "freq")
+        return query if weight == 1.0 else tantivy.Query.boost_query(query, weight)
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)

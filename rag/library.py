@@ -94,9 +94,12 @@ class Library:
         """The cosine of each of the numbered passages to a vector of shape (d,)."""
         return self._vectors.cosines(question, tuple(numbers))
 
-    def lexical(self, question: str, limit: int) -> dict[int, float]:
-        """Numbers of the passages that share most words with a text, with their BM25 score, best first."""
-        return self._words.search(question, limit)
+    def lexical(self, question: str, limit: int, others: Mapping[str, float] | None = None) -> dict[int, float]:
+        """Numbers of the passages that share most words with a text, with their BM25 score, best first.
+
+        ``others`` are terms that count as well, each for as much as is given.
+        """
+        return self._words.search(question, limit, others)
 
     @property
     def words(self) -> Words:

@@ -24,6 +24,12 @@ DENSE_WEIGHT = 0.5
 _POOL = 100
 """How many passages each of the two searches brings."""
 
+_EARLIER_TERMS = 40
+"""How many terms of the conversation are searched for besides the question's own."""
+
+_LEAST_WEIGHT = 0.01
+"""An earlier text that counts for less is left out of the search."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -32,7 +38,7 @@ class Found:
     Attributes:
         hit: the passage and its fused score.
         stored: its sentences and their vectors.
-        cosine: of the passage's vector to the question's.
+        cosine: of the passage's vector to the question's own, whatever was said before it.
         words: its BM25 score, 0 where the word search does not hold it.
     """
 
@@ -42,7 +48,18 @@ class Found:
     words: float
 
 
-def retrieve(library: Library, question: str, vector: Floats, limit: int) -> tuple[Found, ...]:
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier text of the conversation: its words, its unit-length vector, and how much it counts, from 0."""
+
+    text: str
+    vector: Floats
+    weight: float
+
+
+def retrieve(
+    library: Library, question: str, vector: Floats, limit: int, earlier: Sequence[Earlier] = ()
+) -> tuple[Found, ...]:
     """Find passages for a question.
 
     Each search's scores are scaled to 0..1 over the passages that either brings, then added (a convex combination of
@@ -53,18 +70,22 @@ def retrieve(library: Library, question: str, vector: Floats, limit: int) -> tup
         question: its words.
         vector: its unit-length vector, shape (d,).
         limit: the most passages to return.
+        earlier: what was said before the question; each text adds its scores, times its weight, to the question's.
 
     Returns:
         The passages, best first.
     """
-    dense = library.dense(vector, max(_POOL, limit))
-    lexical = library.lexical(question, max(_POOL, limit))
-    cosines = dense | library.cosines(vector, [number for number in lexical if number not in dense])
-    fused = _fuse(cosines, lexical)
+    earlier = [item for item in earlier if item.weight >= _LEAST_WEIGHT]
+    mixed = _mixed(vector, earlier)
+    dense = library.dense(mixed, max(_POOL, limit))
+    lexical = library.lexical(question, max(_POOL, limit), _terms(library, earlier))
+    nearness = dense | library.cosines(mixed, [number for number in lexical if number not in dense])
+    fused = _fuse(nearness, lexical)
     order = sorted(fused, key=lambda number: (-fused[number], number))
     dense_ranks = {number: rank for rank, number in enumerate(dense, start=1)}
     lexical_ranks = {number: rank for rank, number in enumerate(lexical, start=1)}
     best, stored = _distinct(library, order, limit)
+    cosines = library.cosines(vector, best) if earlier else nearness
     return tuple(
         Found(
             Hit(stored[number].passage, fused[number], dense_ranks.get(number), lexical_ranks.get(number)),
@@ -94,6 +115,27 @@ def _distinct(library: Library, order: Sequence[int], limit: int) -> tuple[list[
 
 def _copies(one: Passage, other: Passage) -> bool:
     return one.article.id != other.article.id and says_the_same(one.text, other.text)
+
+
+def _mixed(vector: Floats, earlier: Sequence[Earlier]) -> Floats:
+    """The direction whose cosines are the weighted sums of those to the question and to the earlier texts."""
+    if not earlier:
+        return vector
+    import numpy as np
+
+    mixed: Floats = np.sum([vector, *(item.weight * item.vector for item in earlier)], axis=0)
+    return mixed / max(float(np.linalg.norm(mixed)), 1e-12)
+
+
+def _terms(library: Library, earlier: Sequence[Earlier]) -> Mapping[str, float]:
+    """The terms of the earlier texts that say what they are about, the weightiest of them, with their weights."""
+    weights: dict[str, float] = {}
+    for item in earlier:
+        for term in library.words.content(item.text):
+            weights[term] = weights.get(term, 0.0) + item.weight
+    rarity = library.rarity(weights)
+    best = sorted(weights, key=lambda term: (-weights[term] * rarity[term], term))[:_EARLIER_TERMS]
+    return {term: weights[term] for term in best}
 
 
 def _fuse(cosines: Mapping[int, float], lexical: Mapping[int, float]) -> dict[int, float]:

@@ -53,6 +53,7 @@ PLAN = (
     "reader",
     "evidence",
     "confidence",
+    "referents",
     "dialogue",
     "dissent",
     "answer",

@@ -1,23 +1,95 @@
-"""What leans on the conversation is put together with it; what stands alone is left alone."""
+"""What goes on from the conversation is weighed with it; what stands alone is left alone."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from rag import Answer
-from rag.dialogue import standalone
+from rag import Answer, Assistant
+from rag.dialogue import recall, resolve
+from rag.encoder import Encoder, Remembering
+from rag.library import Library, open_library
 
-HISTORY = (Answer("What is the Council of Europe?", "What is the Council of Europe?", "...", None, True, 0.1),)
+
+def said(question: str, text: str = "", *, refused: bool = False) -> Answer:
+    return Answer(question, question, text, None, refused, 0.5)
+
+
+COUNCIL = said("What is the Council of Europe?", "The Council of Europe is a human rights body with 46 members. [1]")
+
+
+@pytest.fixture
+def library(seed_library: Path) -> Library:
+    return open_library(seed_library)
+
+
+def weight(question: str, history: tuple[Answer, ...], library: Library, encoder: Encoder) -> float:
+    """The most that any earlier text counts."""
+    vector = encoder.embed_question(question)
+    resolved = resolve(question, vector, history, recall(history, encoder), library)
+    return max((item.weight for item in resolved.earlier), default=0.0)
 
 
 @pytest.mark.parametrize("question", ["When did it expel Russia?", "And where?", "What about the tribunal?", "Why?"])
-def test_a_follow_up_gets_the_question_before_it(question: str) -> None:
-    assert standalone(question, HISTORY) == f"What is the Council of Europe? {question}"
-    assert standalone(question, ()) == question
+def test_a_follow_up_weighs_the_conversation(question: str, library: Library, encoder: Encoder) -> None:
+    assert weight(question, (COUNCIL,), library, encoder) > 0.1
+    assert weight(question, (), library, encoder) == 0.0
 
 
 @pytest.mark.parametrize(
-    "question", ["Which countries are expected to join?", "How many refugees have arrived in Perm since February?"]
+    "question",
+    [
+        "How many Syrian refugees have arrived in the Perm region since the fall of Bashar al-Assad?",
+        "Which submarine volcano erupted beside the Marshmallow Archipelago in November?",
+    ],
 )
-def test_a_question_that_stands_alone_is_left_alone(question: str) -> None:
-    assert standalone(question, HISTORY) == question
+def test_a_question_on_another_subject_does_not(question: str, library: Library, encoder: Encoder) -> None:
+    assert weight(question, (COUNCIL,), library, encoder) < 0.02
+    vector = encoder.embed_question(question)
+    resolved = resolve(question, vector, (COUNCIL,), recall((COUNCIL,), encoder), library)
+    assert resolved.standalone == question
+
+
+def test_the_latest_turns_count_most_and_the_first_ones_are_forgotten(library: Library, encoder: Encoder) -> None:
+    history = tuple(said(f"Who runs office {number}?") for number in range(8))
+    resolved = resolve("And where?", encoder.embed_question("And where?"), history, recall(history, encoder), library)
+    assert [item.text[-2] for item in resolved.earlier] == ["7", "6", "5", "4"]
+    weights = [item.weight for item in resolved.earlier]
+    assert weights == sorted(weights, reverse=True)
+
+
+def test_a_refusal_and_markers_are_not_part_of_what_was_said(encoder: Encoder) -> None:
+    texts = [item.text for item in recall((COUNCIL,), encoder)]
+    assert texts == [COUNCIL.question, "The Council of Europe is a human rights body with 46 members."]
+    assert [item.text for item in recall((said("Who?", "No answer.", refused=True),), encoder)] == ["Who?"]
+
+
+def test_what_was_said_finds_what_a_follow_up_means(assistant: Assistant) -> None:
+    first = assistant.ask("Who is Perm's human rights commissioner?")
+    hits = assistant.search("And where?", 1, history=(first,))
+    assert "Perm" in hits[0].passage.article.title
+    assert assistant.search("And where?", 1) != hits
+
+
+def test_an_earlier_conversation_does_not_change_what_a_whole_question_finds(assistant: Assistant) -> None:
+    question = "How many Syrian refugees have arrived in the Perm region since February?"
+    alone = assistant.search(question, 3)
+    after = assistant.search(question, 3, history=(COUNCIL,))
+    assert [hit.passage.id for hit in after] == [hit.passage.id for hit in alone]
+
+
+def test_the_remembering_encoder_gives_the_same_vectors_and_is_bounded(encoder: Encoder) -> None:
+    calls: list[str] = []
+
+    class Counting:
+        name, fingerprint = encoder.name, encoder.fingerprint
+
+        def embed_question(self, question: str):  # type: ignore[no-untyped-def]
+            calls.append(question)
+            return encoder.embed_question(question)
+
+    remembering = Remembering(Counting(), texts=2)
+    for text in ("a", "b", "a", "c", "b"):
+        assert (remembering.embed_question(text) == encoder.embed_question(text)).all()
+    assert calls == ["a", "b", "c", "b"]

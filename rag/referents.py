@@ -1,0 +1,175 @@
+"""What a follow-up's words stand for, said in words: "When did it expel Russia?" names the Council of Europe.
+
+The question that this makes is shown to the person and read by the reader; the search does not hang on it. So it is
+changed only where the matter is plain: a pronoun that nothing in its own question explains takes the last name of its
+kind, and a question that says nothing by itself is told what the talk was about.
+"""
+
+# Lists of words read best as words, and news is full of curly apostrophes.
+# ruff: noqa: RUF001, SIM905
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.lexical import Words
+from rag.schema import Answer
+
+Kind = Literal["person", "thing", "any"]
+
+_TURNS = 3
+"""How many turns back a name is looked for."""
+_TOPIC_WORDS = 6
+"""The most words of an earlier question that are repeated where it has no name."""
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_PERSON = frozenset("he she him her his hers".split())
+_THING = frozenset("it its".split())
+_ANY = frozenset("they them their theirs".split())
+_POSSESSIVE = frozenset("his its their hers theirs".split())
+_VERBS = frozenset(
+    "is are was were be been being am do does did has have had will would can could shall should may might must".split()
+)
+_JOINS = frozenset("of the for and de la le du von van der al bin ibn".split())
+_NO_NAMES = frozenset(
+    "what which who whom whose when where why how and or but so then also if in on at by for to from of the a an is "
+    "are was were do does did has have had will would can could should may might must i you we he she it they this "
+    "that these those there yes no not ok okay please thanks thank tell give name list describe explain".split()
+)
+_ABOUT = re.compile(
+    r"^\s*(?:and|but|so|or|then|also|what about|how about|what else|who else|where else|why not)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    text: str
+    kind: Kind
+
+
+def spelled_out(question: str, history: Sequence[Answer], words: Words) -> str:
+    """The question as it can be understood without the conversation.
+
+    Args:
+        question: as it was asked.
+        history: the earlier answers, oldest first.
+        words: tells the words that say something from those that hold sentences together.
+
+    Returns:
+        The question itself where nothing in it hangs on what was said, or nothing that was said fits it.
+    """
+    pronoun = _open_pronoun(question, words)
+    names = tuple(_names_of(history))
+    if pronoun is not None:
+        kind = _kind(pronoun.group().lower())
+        name = next((name for name in names if kind == "any" or name.kind in (kind, "any")), None)
+        if name is not None:
+            return _replaced(question, pronoun, name)
+        if names:
+            return question
+    if pronoun is None and not _says_little(question, words):
+        return question
+    topic = next((name.text for name in names), None) or _topic(history, words)
+    if not topic or topic.lower() in question.lower():
+        return question
+    return f"{question.rstrip()} ({topic})"
+
+
+def _open_pronoun(question: str, words: Words) -> re.Match[str] | None:
+    """The first pronoun that no word of its own question can stand for.
+
+    What is asked for ("which countries") stands before the first verb and explains nothing; a word that says something
+    between that verb and the pronoun does: "When did Ukraine say it would sign?".
+    """
+    start = 0
+    for word in _WORD.finditer(question):
+        plain = word.group().lower()
+        if plain in _PERSON | _THING | _ANY:
+            return None if words.content(question[start : word.start()]) else word
+        if plain in _VERBS and not start:
+            start = word.end()
+    return None
+
+
+def _says_little(question: str, words: Words) -> bool:
+    """Whether a question goes on from another by its form: "And in which city?", "What about the tribunal?"."""
+    content = words.content(question)
+    if len(content) <= 1:
+        return True
+    return bool(_ABOUT.search(question)) and len(content) <= 2
+
+
+def _kind(pronoun: str) -> Kind:
+    return "person" if pronoun in _PERSON else "thing" if pronoun in _THING else "any"
+
+
+def _names_of(history: Sequence[Answer]) -> Iterator[_Name]:
+    """Names of the conversation, the likeliest to be meant first: of the last turns, what was answered, then asked."""
+    for answer in reversed(history[-_TURNS:]):
+        if answer.short and not answer.refused and _is_name(answer.short):
+            yield _Name(answer.short, _sort(answer.short, asked=answer.question))
+        yield from _names(answer.standalone)
+
+
+def _names(text: str) -> Iterator[_Name]:
+    """Runs of capitalised words, and small words between them: "the Council of Europe"."""
+    found = list(_WORD.finditer(text))
+    position = 0
+    while position < len(found):
+        if not _capital(found[position].group()) or found[position].group().lower() in _NO_NAMES:
+            position += 1
+            continue
+        first = last = position
+        while last + 1 < len(found) and text[found[last].end() : found[last + 1].start()] == " ":
+            following = last + 1
+            if found[following].group() in _JOINS and following + 1 < len(found):
+                following += 1
+                if text[found[following - 1].end() : found[following].start()] != " ":
+                    break
+            if not _capital(found[following].group()):
+                break
+            last = following
+        position = last + 1
+        name = text[found[first].start() : found[last].end()]
+        before = found[first - 1].group().lower() if first else ""
+        yield _Name(f"the {name}", "thing") if before == "the" else _Name(name, _sort(name))
+
+
+def _capital(word: str) -> bool:
+    return word[0].isupper()
+
+
+def _is_name(text: str) -> bool:
+    words = text.split()
+    return bool(words) and len(words) <= 6 and all(_capital(word) or word in _JOINS for word in words)
+
+
+def _sort(name: str, asked: str = "") -> Kind:
+    """What a name may be of: two or three words may be a person's, and whoever answers "who" is one."""
+    words = re.sub(r"['’]s$", "", name).split()
+    if asked.lower().startswith("who "):
+        return "person"
+    if words[0].lower() == "the" or set(words) & {"of", "the", "for", "and"} or len(words) > 3 or name.isupper():
+        return "thing"
+    return "any"
+
+
+def _topic(history: Sequence[Answer], words: Words) -> str:
+    """The words that say something of the last question, where it names nothing."""
+    if not history:
+        return ""
+    said = [word.group() for word in _WORD.finditer(history[-1].question) if words.content(word.group())]
+    return " ".join(said[:_TOPIC_WORDS])
+
+
+def _replaced(question: str, pronoun: re.Match[str], name: _Name) -> str:
+    said = pronoun.group().lower()
+    owner = said in _POSSESSIVE or (said == "her" and re.match(r"\s+\w", question[pronoun.end() :]) is not None)
+    text = re.sub(r"['’]s$", "", name.text)
+    if owner:
+        text += "'" if text.endswith("s") else "'s"
+    if pronoun.start() == 0:
+        text = text[0].upper() + text[1:]
+    return question[: pronoun.start()] + text + question[pronoun.end() :]
