@@ -66,7 +66,7 @@ def test_a_refusal_and_markers_are_not_part_of_what_was_said(encoder: Encoder) -
 
 
 def test_what_was_said_finds_what_a_follow_up_means(assistant: Assistant) -> None:
-    first = assistant.ask("Who is Perm's human rights commissioner?")
+    first = assistant.ask("How many refugees are in Perm?")
     hits = assistant.search("And where?", 1, history=(first,))
     assert "Perm" in hits[0].passage.article.title
     assert assistant.search("And where?", 1) != hits

@@ -24,7 +24,7 @@ WRITER = said("Who wrote the report on Perm?", "Pavel Mikov")
     [
         ((COUNCIL,), "When did it expel Russia?", "When did the Council of Europe expel Russia?"),
         ((COUNCIL,), "Who are its members?", "Who are the Council of Europe's members?"),
-        ((COUNCIL,), "How many members does it have?", "How many members does the Council of Europe have?"),
+        ((COUNCIL,), "Which offices has it opened?", "Which offices has the Council of Europe opened?"),
         ((WRITER,), "Where was he born?", "Where was Pavel Mikov born?"),
         ((WRITER,), "Where did people meet him?", "Where did people meet him?"),
         ((COUNCIL, WRITER), "And where?", "And where? (Pavel Mikov)"),
