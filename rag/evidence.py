@@ -106,9 +106,9 @@ def gather(
         return tuple(_candidate(sentence, sentence, None, None) for sentence in best)
     windows = _windows(sentences)
     texts = [_text(window) for window in windows]
-    titles = [window[0].found.stored.passage.article.title for window in windows]
     candidates: dict[tuple[str, int], Candidate] = {}
-    for window, first in zip(windows, reader.read(question, texts, titles), strict=True):
+    # Without the articles' titles: with them the reader points at wrong words more often (CHANGELOG), and takes longer.
+    for window, first in zip(windows, reader.read(question, texts), strict=True):
         for reading in (first, *first.others):
             if reading.start == reading.end:
                 continue

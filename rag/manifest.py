@@ -10,7 +10,9 @@ from pathlib import Path
 from rag.errors import LibraryError
 from rag.files import sha256
 
-FORMAT = 2
+LIBRARY_FORMAT = 2
+"""Of a library's files; another version of Footnote may write another."""
+
 MANIFEST = "manifest.json"
 ARTICLES = "articles.sqlite"
 VECTORS = "vectors.faiss"
@@ -45,10 +47,10 @@ def read_manifest(folder: Path) -> Manifest | None:
     file = folder / MANIFEST
     try:
         record = json.loads(file.read_text(encoding="utf-8"))
-        if record["format"] != FORMAT:
+        if record["format"] != LIBRARY_FORMAT:
             raise LibraryError(
-                f"library {folder} has format {record['format']}, this version reads {FORMAT}: "
-                "index its articles again into a new folder"
+                f"library {folder} has format {record['format']}, this version reads {LIBRARY_FORMAT}: "
+                "delete the folder and index its articles again"
             )
         return Manifest(**record)
     except FileNotFoundError:

@@ -16,7 +16,7 @@ from rag.files import flush, read_json, sha256, write_json
 from rag.lexical import WordIndex
 from rag.manifest import (
     ARTICLES,
-    FORMAT,
+    LIBRARY_FORMAT,
     MANIFEST,
     VECTORS,
     WORDS,
@@ -121,7 +121,7 @@ def _publish(folder: Path, encoder: MakesVectors, store: Draft) -> None:
     articles, passages = store.counts()
     store.close()
     manifest = Manifest(
-        format=FORMAT,
+        format=LIBRARY_FORMAT,
         generation=old.generation + 1 if old else 1,
         encoder=encoder.name,
         fingerprint=encoder.fingerprint,
