@@ -11,7 +11,7 @@ from eval.compare import compare, earlier_scores, show_changes
 from eval.questions import Benchmark, Question, load
 from eval.report import Report, show, write_json
 from eval.scoring import Row, relevant_ids, score
-from rag import LIBRARY_FORMAT, Answer, Article, Assistant, QuestionError, RagError, Settings
+from rag import Answer, Article, Assistant, QuestionError, RagError, Settings
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -164,7 +164,7 @@ def cached_library(corpus: Path, encoder: str) -> Path:
 
     files = sorted(corpus.iterdir()) if corpus.is_dir() else [corpus]
     stamps = [f"{file.resolve()} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in files]
-    digest = hashlib.sha256("\n".join([encoder, str(LIBRARY_FORMAT), *stamps]).encode()).hexdigest()
+    digest = hashlib.sha256("\n".join([encoder, str(Assistant.library_format), *stamps]).encode()).hexdigest()
     name = corpus.name if corpus.is_dir() else corpus.resolve().parent.name
     return user_cache_path("footnote", appauthor=False) / "eval" / f"{name}-{digest[:16]}"
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from rag.assistant import Assistant, ask
 from rag.errors import DocumentError, LibraryError, ModelError, QuestionError, RagError, SettingsError
-from rag.manifest import LIBRARY_FORMAT
 from rag.progress import IndexReport, Progress
 from rag.schema import Answer, Article, Citation, Hit, Passage
 from rag.suggestions import suggest
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from rag.settings import Settings
 
 __all__ = [
-    "LIBRARY_FORMAT",
     "Answer",
     "Article",
     "Assistant",

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from rag.answer import compose
 from rag.dialogue import recall, resolve
 from rag.encoder import Encoder, QuestionEncoder, Remembering
 from rag.errors import QuestionError
 from rag.library import Library, open_library
-from rag.manifest import read_manifest
+from rag.manifest import LIBRARY_FORMAT, read_manifest
 from rag.onnx_encoder import open_exported
 from rag.progress import IndexReport, Progress
 from rag.reader import Reader, open_reader
@@ -41,7 +41,12 @@ class Assistant:
 
     Args:
         settings: where the library lies and which models are used; read from the environment if not given.
+
+    Attributes:
+        library_format: of the files of libraries that it writes and reads; another version may have another.
     """
+
+    library_format: ClassVar[int] = LIBRARY_FORMAT
 
     def __init__(self, settings: Settings | None = None) -> None:
         if settings is None:
