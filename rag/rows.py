@@ -6,7 +6,6 @@ import hashlib
 import json
 import zlib
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from rag.schema import Article
@@ -44,7 +43,7 @@ def from_row(row: Sequence[Any]) -> Article:
 
 def article_digest(article: Article) -> str:
     """SHA-256 of everything that the article says of itself; it tells a changed article from an unchanged one."""
-    return hashlib.sha256(json.dumps(asdict(article), sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(json.dumps(to_row(article)).encode()).hexdigest()
 
 
 def content_digest(article: Article) -> bytes:
