@@ -13,7 +13,10 @@ traceback and exits with 2; the web chat shows it as a message. Any other except
 
 
 class RagError(Exception):
-    """The parent of every error that a user can mend."""
+    """The parent of every error that a user can mend; its message is one line, whatever it quotes."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(message.splitlines()))
 
 
 class QuestionError(RagError):

@@ -324,3 +324,11 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_dates(value: object, expected: str | None) -> None:
     assert iso_date(value) == expected
+
+
+def test_an_error_is_one_line_whatever_it_quotes(tmp_path: Path) -> None:
+    file = tmp_path / "two\nlines.xml"
+    file.write_bytes(b"<rss><p<\x00\x00</rss>")
+    with pytest.raises(DocumentError) as caught:
+        list(load(file))
+    assert len(str(caught.value).splitlines()) == 1
