@@ -77,26 +77,29 @@ def read_email(data: bytes, name: str) -> Document:
         DocumentError: the message has no text.
     """
     from email import message_from_bytes, policy
+    from email.errors import MessageError
     from email.utils import parseaddr
 
-    message = message_from_bytes(data, policy=policy.default)
     try:
+        message = message_from_bytes(data, policy=policy.default)
         part = message.get_body(preferencelist=("plain", "html"))
         content = str(part.get_content()) if part is not None else ""
-    except (LookupError, ValueError, KeyError, AttributeError) as error:
+        is_html = part is not None and part.get_content_type() == "text/html"
+        head = {name: _clean(str(message[name] or "")) for name in ("subject", "from", "date", "message-id")}
+    except (MessageError, LookupError, ValueError, AttributeError, TypeError) as error:  # what its parser trips over
         raise DocumentError(f"{name} cannot be read as a message: {error}; save its text as .txt") from error
-    if part is not None and part.get_content_type() == "text/html":
+    if is_html:
         content = plain_text(content)
     if not content.strip():
         raise DocumentError(f"{name} has no text: give a message that has")
-    sender, address = parseaddr(str(message["from"] or ""))
+    sender, address = parseaddr(head["from"])
     return Document(
         text=_clean(content),
         origin=name,
-        title=" ".join(_clean(str(message["subject"] or "")).split()),
-        source=_clean(sender or address) or None,
-        published=iso_date(message["date"] and str(message["date"])),
-        id=_clean(str(message["message-id"] or "")).strip("<> ") or None,
+        title=" ".join(head["subject"].split()),
+        source=sender or address or None,
+        published=iso_date(head["date"] or None),
+        id=head["message-id"].strip("<> ") or None,
         whole=True,
     )
 

@@ -332,3 +332,17 @@ def test_an_error_is_one_line_whatever_it_quotes(tmp_path: Path) -> None:
     with pytest.raises(DocumentError) as caught:
         list(load(file))
     assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_header_that_the_mail_parser_trips_over_is_a_clear_error_or_read(tmp_path: Path) -> None:
+    for number, head in enumerate(
+        ("From: A \x04<html><head", "From: <", "Subject: =?x?q?\xff?=", "Date: \x00", "To: ;:,")
+    ):
+        file = tmp_path / f"{number}.eml"
+        file.write_bytes(head.encode("latin-1") + b"\nMessage-ID: <<\n\nThe text.\n")
+        try:
+            (document,) = documents(file)
+        except DocumentError as error:
+            assert "cannot be read as a message" in str(error)
+        else:
+            assert document.text.strip() == "The text."
