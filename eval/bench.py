@@ -7,6 +7,7 @@ it, and encoding the same passage texts with it.
 
 from __future__ import annotations
 
+import itertools
 import json
 import platform
 import resource
@@ -68,13 +69,9 @@ def bench(parts: Sequence[str], paths: Sequence[Path], library: Path, json_file:
         raise RagError(f"there is no part {unknown[0]!r} to measure: name some of {', '.join(PARTS)}")
     figures: list[Figure] = []
     for part in parts or PARTS:
-        if part == "cold":
-            figures += cold(library)
-        elif part == "question":
-            figures += question(library)
-        else:
-            figures += indexing(paths)
-        _show(figures[-1:] if part != "question" else figures[-4:])
+        measured = indexing(paths) if part == "index" else cold(library) if part == "cold" else question(library)
+        _show(measured)
+        figures += measured
     if json_file is not None:
         machine = {"python": platform.python_version(), "processor": platform.processor() or platform.machine()}
         record = {"figures": [asdict(figure) for figure in figures], "machine": machine}
@@ -83,7 +80,9 @@ def bench(parts: Sequence[str], paths: Sequence[Path], library: Path, json_file:
 
 def cold(library: Path) -> list[Figure]:
     """The whole process of one question, from its start to its end, against importing sentence-transformers."""
-    words = _questions(Assistant(Settings(library=library)), 1)[0]
+    assistant = Assistant(Settings(library=library))
+    assistant.open()  # builds the default library where it is wanted and missing
+    words = _questions(assistant, 1)[0]
     ask = [sys.executable, "-m", "rag", "ask", words, "--library", str(library)]
     bare = [sys.executable, "-c", "import sentence_transformers"]
     _seconds(ask)  # the first reads files from the disk
@@ -94,6 +93,7 @@ def cold(library: Path) -> list[Figure]:
 def question(library: Path) -> list[Figure]:
     """A warm question, with the reader and without, against encoding it with sentence-transformers."""
     full = Assistant(Settings(library=library))
+    full.open()
     bare = Assistant(Settings(library=library, reader="none"))
     questions = _questions(full, QUESTIONS)
     model = _model(full)
@@ -163,8 +163,11 @@ def _model(assistant: Assistant) -> SentenceTransformer:
 def _questions(assistant: Assistant, count: int) -> list[str]:
     """Questions of usual length about the articles of the library."""
     titles = [article.title for article in assistant.articles(count) if article.title] or ["the news of the day"]
-    asked = [f"Who said what about {' '.join(title.split()[:8])}?" for title in titles]
-    return (asked * (1 + count // len(asked)))[:count]
+    subjects = (" ".join(title.split()[:8]) for title in itertools.cycle(titles))
+    # None twice: the assistant remembers the vectors of earlier questions.
+    return [
+        f"Who said what about {subject} in chapter {n}?" for n, subject in zip(range(count), subjects, strict=False)
+    ]
 
 
 def _compared(name: str, unit: str, pairs: Sequence[tuple[float, float]], baseline: str) -> Figure:

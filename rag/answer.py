@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.confidence import Refusal, Rules, rules
-from rag.dialogue import Resolved
 from rag.dissent import differ, dissent
 from rag.evidence import Candidate, gather
 from rag.retrieval import Found
@@ -48,7 +47,7 @@ class Ranked:
 
 def compose(
     question: str,
-    resolved: Resolved,
+    standalone: str,
     found: Sequence[Found],
     library: Library,
     vector: Floats,
@@ -59,7 +58,7 @@ def compose(
 
     Args:
         question: as it was asked.
-        resolved: as it was understood from the conversation.
+        standalone: as it was understood from the conversation.
         found: passages, best first.
         library: where they are from.
         vector: unit-length vector of the standalone question, shape (d,).
@@ -67,7 +66,6 @@ def compose(
         refusal: how sure an answer must be to be shown.
     """
     fitted = rules(with_reader=reader is not None)
-    standalone = resolved.standalone
     candidates = gather(standalone, vector, found, library, reader)
     ranked = rank(candidates, fitted)
     hits = _read_hits(found, candidates)

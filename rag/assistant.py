@@ -84,7 +84,7 @@ class Assistant:
         found = retrieve(library, question, vector, PASSAGES_READ, resolved.earlier)
         clock.lap("retrieve")
         judging = encoder.embed_question(resolved.standalone)
-        answer = compose(question, resolved, found, library, judging, reader, self.settings.refusal)
+        answer = compose(question, resolved.standalone, found, library, judging, reader, self.settings.refusal)
         clock.lap("answer")
         return clock.stamp(answer)
 

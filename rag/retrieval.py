@@ -101,7 +101,7 @@ def _distinct(library: Library, order: Sequence[int], limit: int) -> tuple[list[
     """The first passages that are not copies of one another, as copies of a wire story hold them."""
     stored: dict[int, StoredPassage] = {}
     best: list[int] = []
-    for start in range(0, len(order), limit):
+    for start in range(0, len(order) if limit > 0 else 0, max(limit, 1)):
         stored |= library.passages(order[start : start + limit])
         for number in order[start : start + limit]:
             mine = stored[number]

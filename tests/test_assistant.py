@@ -158,3 +158,7 @@ def test_repeated_sentences_are_cited_where_they_stand(tmp_path: Path) -> None:
         answer = assistant.ask(question)
         assert_sound(answer)
         assert len({(citation.start, citation.end) for citation in answer.citations}) == len(answer.citations)
+
+
+def test_a_search_for_no_passages_finds_none(assistant: Assistant) -> None:
+    assert assistant.search("Who met with the refugees?", 0) == ()

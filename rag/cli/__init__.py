@@ -127,9 +127,7 @@ def bench(
     from eval.bench import bench as measure
     from rag.assistant import seeds
 
-    assistant = assistant_of(library)
-    assistant.open()
-    measure(parts or [], articles or [seeds()], assistant.settings.library, json_file)
+    measure(parts or [], articles or [seeds()], assistant_of(library).settings.library, json_file)
 
 
 def main() -> None:
