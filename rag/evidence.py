@@ -6,6 +6,7 @@ three sentences, and points at the words that answer.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -151,10 +152,11 @@ def _candidate(first: _Sentence, last: _Sentence, short: Span | None, reading: R
 def _sentences(question: str, vector: Floats, found: Sequence[Found], library: Library) -> tuple[_Sentence, ...]:
     words = library.words
     rarity = library.rarity(words.content(question) or words.terms(question))
-    total = sum(rarity.values()) or 1.0
+    total = math.fsum(rarity.values()) or 1.0
 
     def share(text: str) -> float:
-        return sum(rarity[term] for term in rarity.keys() & set(words.terms(text))) / total
+        # fsum, whose result does not hang on the order of a set: the share of all terms is 1, never a hair more.
+        return math.fsum(rarity[term] for term in rarity.keys() & set(words.terms(text))) / total
 
     scored = []
     for item in found:
