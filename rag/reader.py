@@ -6,7 +6,6 @@ the pair's first token as "no answer", as BERT does for SQuAD 2.0 (arXiv 1810.04
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,24 +13,20 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from rag.cross_encoder import BATCH_PAIRS, MANIFEST, PAIR_TOKENS, CrossEncoder
 from rag.errors import ModelError
-from rag.files import sha256
 
 if TYPE_CHECKING:
     import numpy as np
-    import onnxruntime  # type: ignore[import-untyped]  # it ships no types
     from numpy.typing import NDArray
-    from tokenizers import Encoding, Tokenizer
+    from tokenizers import Encoding
 
 QUESTION_TOKENS = 64
-PAIR_TOKENS = 256
 ANSWER_TOKENS = 30
 ANSWERS = 3  # of one window: the right words are often the second best, in the sentence beside
 TITLE_WORDS = 24
-BATCH_WINDOWS = 4  # of like length: less padding and a smaller working set, two fifths quicker than 12 at once
-THREADS = 2
 NOTHING = -30.0  # the score of a window without a single word
-MANIFEST = "manifest.json"
+_REMEDY = "install Footnote again, or set RAG_READER=none to answer without a reader"
 
 Span = tuple[int, int, float]  # start, end, score
 
@@ -96,91 +91,30 @@ def open_reader(name: str) -> Reader | None:
     if name == "none":
         return None
     if name == "default":
-        return _open_onnx(name, Path(str(files("rag"))) / "models" / "reader")
+        return _OnnxReader(name, Path(str(files("rag"))) / "models" / "reader")
     if (Path(name) / MANIFEST).is_file():
-        return _open_onnx(name, Path(name))
+        return _OnnxReader(name, Path(name))
     return _open_transformers(name)
-
-
-def _open_onnx(name: str, folder: Path) -> Reader:
-    manifest = checked_manifest(folder)
-    import onnxruntime
-    from tokenizers import Tokenizer
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = THREADS
-    options.log_severity_level = 3
-    # Threads that wait by spinning would take the cores from whatever else a laptop does.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    calibration = manifest["calibration"]
-    return _OnnxReader(name, session, tokenizer, calibration["scale"], calibration["bias"])
-
-
-def checked_manifest(folder: Path) -> dict[str, Any]:
-    """Read a reader's manifest and check that every file it names has the sha256 it states.
-
-    Raises:
-        ModelError: where the manifest or a file is missing or altered.
-    """
-    remedy = "install Footnote again, or set RAG_READER=none to answer without a reader"
-    path = folder / MANIFEST
-    try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        stated: dict[str, str] = manifest["sha256"]
-        manifest["calibration"]["scale"], manifest["calibration"]["bias"]
-    except OSError as error:
-        raise ModelError(f"the reader's manifest {path} cannot be read: {remedy}") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"the reader's manifest {path} is damaged: {remedy}") from error
-    for file in ("model.onnx", "tokenizer.json"):
-        try:
-            digest = sha256(folder / file)
-        except OSError as error:
-            raise ModelError(f"the reader's file {folder / file} cannot be read: {remedy}") from error
-        if digest != stated.get(file):
-            raise ModelError(f"the reader's file {folder / file} was altered (sha256 differs): {remedy}")
-    return manifest
 
 
 class _OnnxReader:
     """Reads with ONNX Runtime; needs no torch."""
 
-    def __init__(
-        self, name: str, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, scale: float, bias: float
-    ) -> None:
+    def __init__(self, name: str, folder: Path) -> None:
         self.name = name
-        self._session, self._tokenizer = session, tokenizer
-        self._scale, self._bias = scale, bias
-        tokenizer.no_padding()
-        tokenizer.enable_truncation(PAIR_TOKENS, strategy="longest_first")
+        self._model = CrossEncoder(folder, "reader", _REMEDY)
+        calibration = self._model.manifest["calibration"]
+        self._scale, self._bias = calibration["scale"], calibration["bias"]
 
     def read(self, question: str, windows: Sequence[str], titles: Sequence[str] | None = None) -> tuple[Reading, ...]:
-        import numpy as np
-
-        tokens = self._tokenizer.encode(question, add_special_tokens=False)
+        tokens = self._model.tokens(question)
         asked = question[: tokens.offsets[QUESTION_TOKENS - 1][1]] if len(tokens) > QUESTION_TOKENS else question
         prefixes = _prefixes(windows, titles)
-        pairs = [(asked, prefix + window) for prefix, window in zip(prefixes, windows, strict=True)]
-        encodings = self._tokenizer.encode_batch(pairs)
-        readings: dict[int, Reading] = {}
-        order = sorted(range(len(windows)), key=lambda n: len(encodings[n]))
-        for first in range(0, len(order), BATCH_WINDOWS):
-            batch = order[first : first + BATCH_WINDOWS]
-            width = len(encodings[batch[-1]])
-            fed = {
-                key: np.array([_padded(getattr(encodings[n], field), width) for n in batch], dtype=np.int64)
-                for key, field in _INPUTS.items()
-            }
-            start, end = self._session.run(None, fed)
-            for row, n in enumerate(batch):
-                found = best_spans(encodings[n], start[row], end[row], len(prefixes[n]), windows[n])
-                readings[n] = _reading(found, self._scale, self._bias)
-        return tuple(readings[n] for n in range(len(windows)))
-
-
-_INPUTS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
+        read = self._model.read([(asked, prefix + window) for prefix, window in zip(prefixes, windows, strict=True)])
+        return tuple(
+            _reading(best_spans(encoding, start, end, len(prefix), window), self._scale, self._bias)
+            for (encoding, (start, end)), prefix, window in zip(read, prefixes, windows, strict=True)
+        )
 
 
 class _TransformersReader:
@@ -197,8 +131,8 @@ class _TransformersReader:
         prefixes = _prefixes(windows, titles)
         asked = " ".join(question.split()[:QUESTION_TOKENS])[: 4 * QUESTION_TOKENS]
         readings: list[Reading] = []
-        for first in range(0, len(windows), BATCH_WINDOWS):
-            some = slice(first, first + BATCH_WINDOWS)
+        for first in range(0, len(windows), BATCH_PAIRS):
+            some = slice(first, first + BATCH_PAIRS)
             texts = [prefix + window for prefix, window in zip(prefixes[some], windows[some], strict=True)]
             fed = self._tokenizer(
                 [asked] * len(texts), texts, truncation="longest_first", max_length=self._longest, padding=True,
@@ -282,10 +216,6 @@ def _prefixes(windows: Sequence[str], titles: Sequence[str] | None) -> list[str]
         " ".join(title.split()[:TITLE_WORDS]) + ". " if title.strip() else ""
         for title, _ in zip(titles, windows, strict=True)
     ]
-
-
-def _padded(values: Sequence[int], width: int) -> list[int]:
-    return [*values, *[0] * (width - len(values))]
 
 
 def _reading(found: Sequence[Span], scale: float, bias: float) -> Reading:

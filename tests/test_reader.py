@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rag.cross_encoder import MANIFEST
 from rag.errors import ModelError
-from rag.reader import ANSWER_TOKENS, MANIFEST, NOTHING, Reader, best_spans, open_reader
+from rag.reader import ANSWER_TOKENS, NOTHING, Reader, best_spans, open_reader
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = ROOT / "rag" / "models" / "reader"

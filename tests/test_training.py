@@ -17,6 +17,7 @@ from rag.training.data import SOURCES, Row, read_rows, split_rows
 from rag.training.measure import auroc, exact_match, fit_logistic, token_f1
 from rag.training.mix import Mix
 from rag.training.model import Features, batch_tensors, new_tokenizer
+from rag.training.reading import ReaderTask
 from rag.training.run import CHECKPOINT, PEAK_RATE, WARM_UP, Plan, load_model, rate_at, train
 from rag.training.windows import Pair, WindowIndex, near_pair, window_pair
 
@@ -188,14 +189,14 @@ def test_the_logistic_fit_finds_scale_and_bias() -> None:
 
 
 def test_a_run_resumes_where_it_stopped(data: Path, tmp_path: Path) -> None:
-    plan = Plan(data, tmp_path, steps=1)
+    plan, task = Plan(tmp_path, steps=1), ReaderTask(split_rows(read_rows(data))[0])
     with pytest.raises(ModelError, match="no checkpoint"):
-        train(plan, resume=True)
-    first = train(plan, resume=False)
+        train(plan, task, resume=True)
+    first = train(plan, task, resume=False)
     assert first.step == 1
-    second = train(Plan(data, tmp_path, steps=2), resume=True)
+    second = train(Plan(tmp_path, steps=2), task, resume=True)
     assert second.step == 2 and second.chunk > first.chunk and second.pairs > first.pairs
-    model, state = load_model(tmp_path / CHECKPOINT)
+    model, state = load_model(tmp_path / CHECKPOINT, task)
     assert state == second
     assert not model.bert.embeddings.word_embeddings.weight.requires_grad
 

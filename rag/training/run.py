@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import math
-import random
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.errors import ModelError
-from rag.training.data import Row, read_rows, split_rows
-from rag.training.mix import Mix
-from rag.training.model import Features, batch_tensors, new_model, new_tokenizer, span_loss
-from rag.training.windows import WINDOW_SENTENCES
 
 if TYPE_CHECKING:
     import torch
 
-BATCH = 8  # a short run learns more from many small steps
 PEAK_RATE = 1.2e-4
 WARM_UP = 0.06
-CHUNK_QUESTIONS = 240
-SHORT_WINDOWS_UNTIL = 0.7  # of the run: windows of one or two sentences, which are quicker to read
 CHECKPOINT = "checkpoint.pt"
 
 
@@ -33,8 +25,7 @@ class Plan:
     """What a run is to do.
 
     Attributes:
-        data: folder of the sets.
-        out: folder for the checkpoint and the exported reader.
+        out: folder for the checkpoint and the exported model.
         minutes: of training; the rate falls to zero by then. Ignored where ``steps`` is given.
         steps: batches of training, or None.
         seed: of every random choice.
@@ -42,7 +33,6 @@ class Plan:
         save_minutes: between checkpoints.
     """
 
-    data: Path
     out: Path
     minutes: float = 70.0
     steps: int | None = None
@@ -61,6 +51,33 @@ class State:
     pairs: int = 0
 
 
+class Task(Protocol):
+    """What is trained: a model, what it reads, and what it is punished for."""
+
+    def new_model(self) -> Any:
+        """The model as it is before the first step; the weights of its head are named in ``head``."""
+        ...
+
+    @property
+    def head(self) -> str:
+        """How the names of the fresh weights begin, which learn four times as fast as the others."""
+        ...
+
+    def batches(self, seed: int, state: State, progress: Callable[[], float]) -> Iterator[Sequence[Any]]:
+        """Batches without end, from chunk ``state.chunk`` on; ``state.chunk`` is raised after each chunk.
+
+        Args:
+            seed: of every random choice.
+            state: where the run stands.
+            progress: the share of the run that is done, in 0..1.
+        """
+        ...
+
+    def loss(self, model: Any, batch: Sequence[Any]) -> torch.Tensor:
+        """The mean loss of a batch, a scalar."""
+        ...
+
+
 def rate_at(progress: float) -> float:
     """The learning rate after a share of the run: linear up to ``WARM_UP``, then linear down to zero."""
     if progress < WARM_UP:
@@ -68,27 +85,24 @@ def rate_at(progress: float) -> float:
     return PEAK_RATE * max(0.0, (1 - progress) / (1 - WARM_UP))
 
 
-def train(plan: Plan, resume: bool) -> State:
+def train(plan: Plan, task: Task, resume: bool) -> State:
     """Train as planned, leave a checkpoint in ``plan.out``, and return where the run ended.
 
     Progress goes to standard output. A KeyboardInterrupt saves a checkpoint and is raised again.
 
     Raises:
-        DocumentError: where a set is missing.
         ModelError: where a package is missing, or there is nothing to resume.
     """
     import torch
 
     torch.manual_seed(plan.seed)
     torch.set_num_threads(plan.threads)
-    rows, held = split_rows(read_rows(plan.data))
-    print(f"{len(rows)} questions to train on, {len(held)} held apart", flush=True)
-    model = new_model()
+    model = task.new_model()
     model.train()
-    optimizer = _optimizer(model)
+    optimizer = _optimizer(model, task.head)
     state = _resume(plan, model, optimizer) if resume else State()
     try:
-        _loop(plan, model, optimizer, state, rows)
+        _loop(plan, task, model, optimizer, state)
     except KeyboardInterrupt:
         print(f"stopped at step {state.step}; --resume carries on", flush=True)
         raise
@@ -97,62 +111,48 @@ def train(plan: Plan, resume: bool) -> State:
     return state
 
 
-def _loop(plan: Plan, model: Any, optimizer: torch.optim.Optimizer, state: State, rows: list[Row]) -> None:
+def _loop(plan: Plan, task: Task, model: Any, optimizer: torch.optim.Optimizer, state: State) -> None:
     import torch
 
     begun = time.monotonic() - state.seconds
     saved, shown, mean = time.monotonic(), time.monotonic(), math.nan
-    for features in _batches(plan, state, rows):
+    for batch in task.batches(plan.seed, state, lambda: _progress(plan, state)):
         progress = _progress(plan, state)
         if progress >= 1:
             break
         for group in optimizer.param_groups:
             group["lr"] = rate_at(progress) * group["scale"]
-        loss = span_loss(model, batch_tensors(features))
+        loss = task.loss(model, batch)
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         state.step += 1
-        state.pairs += len(features)
+        state.pairs += len(batch)
         state.seconds = time.monotonic() - begun
         now = float(loss.detach())
         mean = now if math.isnan(mean) else 0.98 * mean + 0.02 * now
         if time.monotonic() - shown > 30:
             shown = time.monotonic()
             pace = state.pairs / state.seconds
-            print(f"{progress:6.1%}  step {state.step}  loss {mean:.3f}  {pace:.1f} windows/s", flush=True)
+            print(f"{progress:6.1%}  step {state.step}  loss {mean:.3f}  {pace:.1f} pairs/s", flush=True)
         if time.monotonic() - saved > 60 * plan.save_minutes:
             save(plan, model, optimizer, state)
             saved = time.monotonic()
-
-
-def _batches(plan: Plan, state: State, rows: list[Row]) -> Iterator[list[Features]]:
-    """Batches of windows of like length, chunk after chunk, without end."""
-    mix = Mix(rows, plan.seed)
-    tokenizer = new_tokenizer()
-    while True:
-        longest = WINDOW_SENTENCES - (_progress(plan, state) < SHORT_WINDOWS_UNTIL)
-        pairs = mix.chunk(state.chunk, CHUNK_QUESTIONS, longest)
-        features = sorted((Features(tokenizer, pair) for pair in pairs), key=lambda each: len(each.ids))
-        batches = [features[n : n + BATCH] for n in range(0, len(features), BATCH)]
-        random.Random(f"{plan.seed}:{state.chunk}").shuffle(batches)
-        yield from batches
-        state.chunk += 1
 
 
 def _progress(plan: Plan, state: State) -> float:
     return state.step / plan.steps if plan.steps else state.seconds / (60 * plan.minutes)
 
 
-def _optimizer(model: Any) -> torch.optim.Optimizer:
+def _optimizer(model: Any, head: str) -> torch.optim.Optimizer:
     """AdamW; the fresh head learns four times as fast, and biases and norms do not decay."""
     import torch
 
     groups: dict[tuple[float, float], list[torch.nn.Parameter]] = defaultdict(list)
     for name, weight in model.named_parameters():
         if weight.requires_grad:
-            groups[0.01 if weight.dim() > 1 else 0.0, 4.0 if name.startswith("qa_outputs") else 1.0].append(weight)
+            groups[0.01 if weight.dim() > 1 else 0.0, 4.0 if name.startswith(head) else 1.0].append(weight)
     return torch.optim.AdamW(
         [{"params": some, "weight_decay": decay, "scale": scale} for (decay, scale), some in groups.items()],
         lr=PEAK_RATE,
@@ -171,14 +171,14 @@ def save(plan: Plan, model: Any, optimizer: torch.optim.Optimizer, state: State)
     part.replace(plan.out / CHECKPOINT)
 
 
-def load_model(path: Path) -> tuple[Any, State]:
+def load_model(path: Path, task: Task) -> tuple[Any, State]:
     """The model of a checkpoint, and where its run stood.
 
     Raises:
         ModelError: where there is no such checkpoint.
     """
     saved = _saved(path)
-    model = new_model()
+    model = task.new_model()
     model.load_state_dict(saved["model"])
     return model, State(**saved["state"])
 

@@ -1,0 +1,110 @@
+"""A small model that reads two texts at once, from a folder with a manifest, on ONNX Runtime; it needs no torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag.errors import ModelError
+from rag.files import sha256
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from tokenizers import Encoding
+
+PAIR_TOKENS = 256
+BATCH_PAIRS = 4  # of like length: less padding and a smaller working set, two fifths quicker than 12 at once
+THREADS = 2
+MANIFEST = "manifest.json"
+
+_INPUTS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
+
+
+class CrossEncoder:
+    """Opens the model of a folder: ``model.onnx``, ``tokenizer.json`` and ``manifest.json`` with their sha256.
+
+    Args:
+        folder: that ``python -m rag.training`` wrote.
+        what: the model, for errors: "reader".
+        remedy: what to do where it is missing or altered.
+
+    Attributes:
+        manifest: what the folder says of itself.
+
+    Raises:
+        ModelError: where the manifest or a file is missing or altered.
+    """
+
+    def __init__(self, folder: Path, what: str, remedy: str) -> None:
+        self.manifest = checked_manifest(folder, what, remedy)
+        import onnxruntime  # type: ignore[import-untyped]  # it ships no types
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = THREADS
+        options.log_severity_level = 3
+        # Threads that wait by spinning would take the cores from whatever else a laptop does.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(PAIR_TOKENS, strategy="longest_first")
+
+    def tokens(self, text: str) -> Encoding:
+        """A text in the model's tokens, without those that mark its ends."""
+        return self._tokenizer.encode(text, add_special_tokens=False)
+
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Encoding, list[NDArray[np.float32]]]]:
+        """Read pairs of texts, cut to ``PAIR_TOKENS`` together.
+
+        Returns:
+            In the order of ``pairs``: its tokens, and a row of each of the model's outputs. An output that has a
+            value for each token is padded at its end.
+        """
+        import numpy as np
+
+        encodings = self._tokenizer.encode_batch(list(pairs))
+        read: dict[int, list[NDArray[np.float32]]] = {}
+        order = sorted(range(len(pairs)), key=lambda n: len(encodings[n]))
+        for first in range(0, len(order), BATCH_PAIRS):
+            batch = order[first : first + BATCH_PAIRS]
+            width = len(encodings[batch[-1]])
+            fed = {
+                key: np.array([_padded(getattr(encodings[n], field), width) for n in batch], dtype=np.int64)
+                for key, field in _INPUTS.items()
+            }
+            outputs = self._session.run(None, fed)
+            read |= {n: [output[row] for output in outputs] for row, n in enumerate(batch)}
+        return [(encodings[n], read[n]) for n in range(len(pairs))]
+
+
+def checked_manifest(folder: Path, what: str, remedy: str) -> dict[str, Any]:
+    """Read the manifest of a model's folder and check that every file it names has the sha256 it states.
+
+    Raises:
+        ModelError: where the manifest or a file is missing or altered; it names ``what`` and ``remedy``.
+    """
+    path = folder / MANIFEST
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        stated: dict[str, str] = manifest["sha256"]
+        manifest["calibration"]["scale"], manifest["calibration"]["bias"]
+    except OSError as error:
+        raise ModelError(f"the {what}'s manifest {path} cannot be read: {remedy}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"the {what}'s manifest {path} is damaged: {remedy}") from error
+    for file in ("model.onnx", "tokenizer.json"):
+        try:
+            digest = sha256(folder / file)
+        except OSError as error:
+            raise ModelError(f"the {what}'s file {folder / file} cannot be read: {remedy}") from error
+        if digest != stated.get(file):
+            raise ModelError(f"the {what}'s file {folder / file} was altered (sha256 differs): {remedy}")
+    return manifest
+
+
+def _padded(values: Sequence[int], width: int) -> list[int]:
+    return [*values, *[0] * (width - len(values))]

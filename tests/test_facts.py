@@ -1,0 +1,67 @@
+"""The numbers and names of a sentence, and which of them its source lacks."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.facts import denies, missing, names, numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("1,200 people", ["1200"]),
+        ("five people, twenty-five dogs and thirty six cats", ["5", "25", "36"]),
+        ("2.5 million, $3bn and 1.5m", ["2500000", "3000000000", "1500000"]),
+        ("on 12 May 2022", ["12", "2022"]),
+        ("two million", ["2000000"]),
+        ("no number at all", []),
+    ],
+)
+def test_numbers_are_compared_by_value(text: str, values: list[str]) -> None:
+    assert [fact.value for fact in numbers(text)] == values
+
+
+def test_names_are_capitals_that_no_sentence_asks_for() -> None:
+    text = "Officials of the United Nations met Olena Shevchenko's team. Vladimir Putin stayed away. NATO agreed."
+    assert [fact.value for fact in names(text)] == [
+        "united", "nations", "olena", "shevchenko", "vladimir", "putin", "nato",
+    ]  # fmt: skip
+
+
+@given(st.text())
+def test_facts_stand_where_they_say(text: str) -> None:
+    for fact in (*numbers(text), *names(text)):
+        assert 0 <= fact.start < fact.end <= len(text)
+        assert text[fact.start : fact.end].strip()
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8")))
+def test_a_text_lacks_nothing_that_it_holds_itself(text: str) -> None:
+    assert missing(text, text) == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "evidence", "lacking"),
+    [
+        ("He paid 1,300 euros.", "He paid 1300 euros.", ()),
+        ("He paid 1,300 euros.", "He paid 1,400 euros.", ("1,300",)),
+        ("Nine ships left Odesa.", "9 ships left Odesa on Monday.", ()),
+        ("Nine ships left Odesa.", "9 ships left Mykolaiv on Monday.", ("Odesa",)),
+        ("The UN agreed.", "The United Nations agreed.", ()),
+        ("The United Nations agreed.", "The UN agreed.", ()),
+        ("A Russian ship sank.", "A ship of Russia sank.", ()),
+        ("On Tuesday Boris Johnson left.", "Theresa May left on Tuesday.", ("Boris", "Johnson")),
+    ],
+)
+def test_what_a_source_lacks_is_named(sentence: str, evidence: str, lacking: tuple[str, ...]) -> None:
+    assert missing(sentence, evidence) == lacking
+
+
+def test_two_denials_are_none() -> None:
+    assert denies("He did not go.")
+    assert denies("He didn't go.")
+    assert not denies("Nobody did not go.")
+    assert not denies("He went.")
