@@ -7,6 +7,7 @@ are in all else; and a model that reads both is easily fooled by exactly that (V
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,8 +29,20 @@ _SPELLED = {
     **{word: 10 * n for n, word in enumerate(_TENS, start=2)},
     **{word: n for n, word in enumerate(_ORDINALS, start=1)},
 }
-_AMBIGUOUS = frozenset({"one", "first", "second", "zero"})
+AMBIGUOUS = frozenset({"one", "first", "second"})
 """Number words that are mostly something else; they state a number but need not be found again."""
+_ABOVE = re.compile(
+    r"\b(?:(?:more|greater|higher|later|older|longer) than|at least|over|above|after|exceeding)\s+"
+    r"(?:\W|the|about|around)*$",
+    re.IGNORECASE,
+)
+_BELOW = re.compile(
+    r"\b(?:(?:less|fewer|lower|earlier|younger|shorter) than|at most|under|below|before|up to|nearly|almost)\s+"
+    r"(?:\W|the|about|around)*$",
+    re.IGNORECASE,
+)
+_FARTHEST = 2
+"""How many times a number may be another that it is only compared with: who has 23 has "more than 20", not "over 2"."""
 _DENIALS = frozenset(re.findall(r"\w+", """
     not no never none nobody nothing neither nor without cannot denied denies deny refused refuses failed fails unable
     false
@@ -134,7 +147,9 @@ def _opens(text: str, start: int) -> bool:
 
 
 def _plain(name: str) -> str:
-    return re.sub(rf"[{_APOSTROPHES}]s?$", "", name.lower().rstrip("."))
+    """In lower case, without accents, a possessive ending or a full stop."""
+    letters = unicodedata.normalize("NFKD", name.lower().rstrip("."))
+    return re.sub(rf"[{_APOSTROPHES}]s?$", "", "".join(each for each in letters if not unicodedata.combining(each)))
 
 
 def denies(text: str) -> bool:
@@ -146,7 +161,8 @@ def denies(text: str) -> bool:
 def missing(sentence: str, evidence: str) -> tuple[str, ...]:
     """The numbers and names that a sentence states and its evidence does not.
 
-    A name counts as held where the evidence has it in another form: a longer or shorter one of the same beginning
+    A number that the sentence only compares with ("more than 20") is held where the evidence has one that fits; a name
+    where the evidence has it in another form: a longer or shorter one of the same beginning
     (``Russia``, ``Russian``), its initials, or the words that it is the initials of.
 
     Args:
@@ -162,7 +178,9 @@ def missing(sentence: str, evidence: str) -> tuple[str, ...]:
     lacking = [
         sentence[fact.start : fact.end]
         for fact in numbers(sentence)
-        if fact.value not in held and sentence[fact.start : fact.end].lower() not in _AMBIGUOUS
+        if fact.value not in held
+        and sentence[fact.start : fact.end].lower() not in AMBIGUOUS
+        and not _compares(sentence[: fact.start], Decimal(fact.value), held)
     ]
     own = _initials(sentence)
     for fact in names(sentence):
@@ -172,6 +190,16 @@ def missing(sentence: str, evidence: str) -> tuple[str, ...]:
         if not known and not spelled_out:
             lacking.append(sentence[fact.start : fact.end])
     return tuple(lacking)
+
+
+def _compares(before: str, value: Decimal, held: set[str]) -> bool:
+    """Whether a number is only compared with, to judge by the words before it, and another bears the comparison out."""
+    others = [Decimal(number) for number in held]
+    if _ABOVE.search(before):
+        return any(value <= other <= _FARTHEST * value for other in others)
+    if _BELOW.search(before):
+        return any(value <= _FARTHEST * other and other <= value for other in others)
+    return False
 
 
 def _alike(name: str, words: set[str]) -> bool:

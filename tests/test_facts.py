@@ -53,6 +53,12 @@ def test_a_text_lacks_nothing_that_it_holds_itself(text: str) -> None:
         ("The UN agreed.", "The United Nations agreed.", ()),
         ("The United Nations agreed.", "The UN agreed.", ()),
         ("A Russian ship sank.", "A ship of Russia sank.", ()),
+        ("More than 20 ships left.", "In all, 23 ships left.", ()),
+        ("More than 20 ships left.", "In all, 17 ships left.", ("20",)),
+        ("Over 2 ships left.", "In all, 2,300 ships left.", ("2",)),
+        ("It was built before 1900.", "It was built in 1874.", ()),
+        ("It was built before 1800.", "It was built in 1874.", ("1800",)),
+        ("Maximilian Wober left.", "Maximilian W\u00f6ber left.", ()),
         ("On Tuesday Boris Johnson left.", "Theresa May left on Tuesday.", ("Boris", "Johnson")),
     ],
 )

@@ -52,6 +52,7 @@ class Claim:
         evidence: a sentence or more.
         label: whether the evidence supports the claim, refutes it, or leaves it open.
         made: how it was made from another pair, or "" where people wrote it.
+        page: the title of the page that the evidence is from, or "" where that is not told.
     """
 
     source: str
@@ -60,6 +61,7 @@ class Claim:
     evidence: str
     label: Label
     made: str = ""
+    page: str = ""
 
 
 def read_claims(folder: Path) -> list[Claim]:
@@ -76,8 +78,9 @@ def read_claims(folder: Path) -> list[Claim]:
         with gzip.open(path, "rt", encoding="utf-8") as file:
             for line in file:
                 record = json.loads(line)
-                group = record.get("page") or record["evidence"]
-                claims.append(Claim(source, str(group), record["claim"], record["evidence"], record["label"]))
+                page = (record.get("page") or "").replace("_", " ").replace("-LRB-", "(").replace("-RRB-", ")")
+                group = page or record["evidence"]
+                claims.append(Claim(source, group, record["claim"], record["evidence"], record["label"], page=page))
     return claims
 
 
@@ -85,7 +88,7 @@ def split_claims(claims: Sequence[Claim]) -> tuple[list[Claim], list[Claim]]:
     """Part the pairs into those to train on and those held apart, by whole pages."""
 
     def is_held(claim: Claim) -> bool:
-        digest = hashlib.sha256(claim.group.replace("_", " ").encode()).digest()
+        digest = hashlib.sha256(claim.group.encode()).digest()
         return int.from_bytes(digest[:6], "big") % HELD_SHARE == 0
 
     return [claim for claim in claims if not is_held(claim)], [claim for claim in claims if is_held(claim)]
