@@ -1,0 +1,85 @@
+"""The support check: what carries a sentence is found, and a changed number, name or "not" is not let through."""
+
+from __future__ import annotations
+
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from rag.encoder import Encoder
+from rag.errors import ModelError
+from rag.library import open_library
+from rag.retrieval import Found, retrieve
+from rag.support import Source, SupportCheck, Window, pick
+
+QUESTION = "How many refugees have arrived in the Perm region?"
+
+
+@pytest.fixture(scope="module")
+def check() -> SupportCheck:
+    return SupportCheck()
+
+
+@pytest.fixture(scope="module")
+def found(seed_library: Path, encoder: Encoder) -> tuple[Found, ...]:
+    return retrieve(open_library(seed_library), QUESTION, encoder.embed_question(QUESTION), 10)
+
+
+def test_a_quoted_sentence_is_supported_by_itself(
+    check: SupportCheck, found: tuple[Found, ...], encoder: Encoder
+) -> None:
+    for item in found[:4]:
+        text = item.stored.passage.article.text
+        for start, end in item.stored.sentences[:3]:
+            sentence = text[start:end]
+            verdict = check.check(sentence, encoder.embed_question(sentence), found)
+            assert verdict.supported and verdict.found is not None and verdict.span is not None
+            assert sentence in verdict.found.stored.passage.article.text[slice(*verdict.span)]
+
+
+def test_another_number_or_name_is_not_supported(
+    check: SupportCheck, found: tuple[Found, ...], encoder: Encoder
+) -> None:
+    for item in found[:4]:
+        text = item.stored.passage.article.text
+        for start, end in item.stored.sentences[:3]:
+            for changed in (f"In 1793, {text[start:end]}", f"According to Orsolya Vadnay, {text[start:end]}"):
+                verdict = check.check(changed, encoder.embed_question(changed), found)
+                assert not verdict.supported
+                assert verdict.missing
+
+
+def test_nothing_supports_where_nothing_was_found(check: SupportCheck, encoder: Encoder) -> None:
+    verdict = check.check("The hall opened.", encoder.embed_question("The hall opened."), ())
+    assert not verdict.supported and verdict.found is None and verdict.span is None
+
+
+def test_a_heading_lends_its_names(check: SupportCheck, encoder: Encoder) -> None:
+    import numpy as np
+
+    sentences = ("He was elected mayor of the town in 1994.", "The town lies on a river.")
+    vectors = np.stack([encoder.embed_question(sentence) for sentence in sentences])
+    claim = "Ivo Marn was elected mayor in 1994."
+    vector = encoder.embed_question(claim)
+    with_heading = check.windows(claim, vector, [Source(sentences, vectors, "The life of Ivo Marn")])
+    without = check.windows(claim, vector, [Source(sentences, vectors)])
+    assert any(not window.missing and window.probability > 0 for window in with_heading)
+    assert all({"Ivo", "Marn"} <= set(window.missing) and window.probability == 0 for window in without)
+
+
+def test_the_shortest_window_that_is_likely_enough_is_picked() -> None:
+    windows = (Window(0, 0, 2, 0.9), Window(0, 1, 1, 0.7), Window(0, 2, 2, 0.6), Window(1, 0, 0, 0.4))
+    assert pick(windows, 0.5) == windows[1]
+    assert pick(windows, 0.8) == windows[0]
+    assert pick(windows, 0.95) == windows[0]
+    assert pick((), 0.5) is None
+
+
+def test_an_altered_model_is_refused(tmp_path: Path) -> None:
+    shutil.copytree(str(files("rag") / "models" / "support"), tmp_path / "support")
+    with (tmp_path / "support" / "model.onnx").open("ab") as file:
+        file.write(b"x")
+    with pytest.raises(ModelError, match=r"support check's file .* was altered"):
+        SupportCheck(tmp_path / "support")
