@@ -1,7 +1,7 @@
 """The durable store: a folder whose SQLite, FAISS and tantivy files change together, one generation at a time.
 
     manifest.json           names the current generation, its encoder, its counts and its files' hashes
-    generations/<n>/        articles.sqlite, vectors.faiss, words/
+    generations/<n>/        articles.sqlite, vectors.faiss, words/ (of passages), article_words/ (of whole articles)
     generations/next/       what an indexing run has written so far; a later run goes on from it
     writer.lock             held by the one process that writes
 
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from rag.errors import LibraryError
 from rag.lexical import WordIndex, Words
-from rag.manifest import ARTICLES, VECTORS, WORDS, Manifest, check_hash, generation_folder, read_manifest
+from rag.manifest import ARTICLE_WORDS, ARTICLES, VECTORS, WORDS, Manifest, check_hash, generation_folder, read_manifest
 from rag.schema import Article, Passage
 from rag.store import Store, StoredPassage
 from rag.vectors import VectorIndex
@@ -70,6 +70,7 @@ class Library:
         self._vectors = VectorIndex.open(self._generation / VECTORS)
         try:
             self._words = WordIndex(self._generation / WORDS)
+            self._article_words = WordIndex(self._generation / ARTICLE_WORDS)
         except ValueError as error:
             raise LibraryError(f"word index in {self._generation} is damaged: index its articles again") from error
 
@@ -100,6 +101,16 @@ class Library:
         ``others`` are terms that count as well, each for as much as is given.
         """
         return self._words.search(question, limit, others)
+
+    def articles_lexical(
+        self, question: str, numbers: Iterable[int], limit: int, others: Mapping[str, float] | None = None
+    ) -> dict[int, float]:
+        """For each of the numbered passages, the BM25 score of its whole article; 0 where that is not among the best.
+
+        ``limit`` is how many articles are looked among; ``others`` as for ``lexical``.
+        """
+        scores = self._article_words.search(question, limit, others)
+        return {number: scores.get(row, 0.0) for number, row in self._store.article_rows(tuple(numbers)).items()}
 
     @property
     def words(self) -> Words:

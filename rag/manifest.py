@@ -10,13 +10,14 @@ from pathlib import Path
 from rag.errors import LibraryError
 from rag.files import sha256
 
-LIBRARY_FORMAT = 2
+LIBRARY_FORMAT = 3
 """Of a library's files; another version of Footnote may write another."""
 
 MANIFEST = "manifest.json"
 ARTICLES = "articles.sqlite"
 VECTORS = "vectors.faiss"
 WORDS = "words"
+ARTICLE_WORDS = "article_words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,9 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 
 def word_files(generation: Path) -> list[str]:
-    """Names of the word index's files, but for locks and lists that change without the index changing."""
-    files = sorted(file for file in (generation / WORDS).rglob("*") if file.is_file() and file.suffix != ".lock")
-    return [str(file.relative_to(generation).as_posix()) for file in files]
+    """Names of the word indexes' files, but for locks and lists that change without the index changing."""
+    files = (file for name in (WORDS, ARTICLE_WORDS) for file in sorted((generation / name).rglob("*")))
+    return [str(file.relative_to(generation).as_posix()) for file in files if file.is_file() and file.suffix != ".lock"]
 
 
 def generation_folder(folder: Path, number: int) -> Path:

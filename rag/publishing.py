@@ -15,6 +15,7 @@ from rag.errors import LibraryError
 from rag.files import flush, read_json, sha256, write_json
 from rag.lexical import WordIndex
 from rag.manifest import (
+    ARTICLE_WORDS,
     ARTICLES,
     LIBRARY_FORMAT,
     MANIFEST,
@@ -115,9 +116,10 @@ def _publish(folder: Path, encoder: MakesVectors, store: Draft) -> None:
     for numbers, rows in store.each_vector():
         vectors.add(numbers, rows)
     vectors.save(staging / VECTORS)
-    shutil.rmtree(staging / WORDS, ignore_errors=True)
-    (staging / WORDS).mkdir()
-    WordIndex(staging / WORDS, create=True).add(store.each_text())
+    for name, texts in ((WORDS, store.each_text()), (ARTICLE_WORDS, store.each_article_text())):
+        shutil.rmtree(staging / name, ignore_errors=True)
+        (staging / name).mkdir()
+        WordIndex(staging / name, create=True).add(texts)
     articles, passages = store.counts()
     store.close()
     manifest = Manifest(

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-DENSE_WEIGHT = 0.5
-"""How much the vectors count against the words; the scores are scaled to 0..1 first."""
+WEIGHTS = (1 / 3, 1 / 3, 1 / 3)
+"""How much the vector counts, the passage's words, and its whole article's; each is scaled to 0..1 first."""
 
 _POOL = 100
 """How many passages each of the two searches brings."""
@@ -62,8 +62,9 @@ def retrieve(
 ) -> tuple[Found, ...]:
     """Find passages for a question.
 
-    Each search's scores are scaled to 0..1 over the passages that either brings, then added (a convex combination of
-    min-max scores, arXiv 2210.11934), so a passage that one search missed still has its true cosine.
+    Each score is scaled to 0..1 over the passages that either search brings, then they are added (a convex combination
+    of min-max scores, arXiv 2210.11934), so a passage that one search missed still has its true cosine. The words of
+    the whole article tell what a passage in it is about that names no one.
 
     Args:
         library: where to look.
@@ -78,9 +79,10 @@ def retrieve(
     earlier = [item for item in earlier if item.weight >= _LEAST_WEIGHT]
     mixed = _mixed(vector, earlier)
     dense = library.dense(mixed, max(_POOL, limit))
-    lexical = library.lexical(question, max(_POOL, limit), _terms(library, earlier))
+    terms = _terms(library, earlier)
+    lexical = library.lexical(question, max(_POOL, limit), terms)
     nearness = dense | library.cosines(mixed, [number for number in lexical if number not in dense])
-    fused = _fuse(nearness, lexical)
+    fused = _fuse(nearness, lexical, library.articles_lexical(question, nearness, _POOL, terms))
     order = sorted(fused, key=lambda number: (-fused[number], number))
     dense_ranks = {number: rank for rank, number in enumerate(dense, start=1)}
     lexical_ranks = {number: rank for rank, number in enumerate(lexical, start=1)}
@@ -138,10 +140,15 @@ def _terms(library: Library, earlier: Sequence[Earlier]) -> Mapping[str, float]:
     return {term: weights[term] for term in best}
 
 
-def _fuse(cosines: Mapping[int, float], lexical: Mapping[int, float]) -> dict[int, float]:
-    dense_share = _scaled(cosines)
-    word_share = _scaled({number: lexical.get(number, 0.0) for number in cosines})
-    return {number: DENSE_WEIGHT * dense_share[number] + (1 - DENSE_WEIGHT) * word_share[number] for number in cosines}
+def _fuse(cosines: Mapping[int, float], lexical: Mapping[int, float], wholes: Mapping[int, float]) -> dict[int, float]:
+    shares = (
+        _scaled(cosines),
+        _scaled({number: lexical.get(number, 0.0) for number in cosines}),
+        _scaled({number: wholes.get(number, 0.0) for number in cosines}),
+    )
+    return {
+        number: sum(weight * share[number] for weight, share in zip(WEIGHTS, shares, strict=True)) for number in cosines
+    }
 
 
 def _scaled(scores: Mapping[int, float]) -> dict[int, float]:

@@ -205,6 +205,16 @@ class Store:
             for number, first, last in passages:
                 yield number, f"{title}\n{text[first:last]}"
 
+    def each_article_text(self) -> Iterator[tuple[int, str]]:
+        """Row and searchable words (the title, then the text) of every article."""
+        for row, title, text in self._connection.execute("SELECT row, title, text FROM articles ORDER BY row"):
+            yield row, f"{title}\n{text}"
+
+    def article_rows(self, numbers: Sequence[int]) -> dict[int, int]:
+        """The row of the article of each of the numbered passages."""
+        marks = ",".join("?" * len(numbers))
+        return dict(self._rows(f"SELECT number, article FROM passages WHERE number IN ({marks})", tuple(numbers)))
+
     def _rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         with self._lock:
             try:

@@ -11,7 +11,7 @@ from pathlib import Path
 from rag.errors import LibraryError
 from rag.files import sha256
 from rag.lexical import WordIndex
-from rag.manifest import ARTICLES, VECTORS, WORDS, Manifest, check_hash, generation_folder, read_manifest
+from rag.manifest import ARTICLE_WORDS, ARTICLES, VECTORS, WORDS, Manifest, check_hash, generation_folder, read_manifest
 from rag.publishing import rebuild
 from rag.store import Store
 from rag.vectors import VectorIndex
@@ -107,6 +107,9 @@ def _index_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
         vectors, words = VectorIndex.open(generation / VECTORS), WordIndex(generation / WORDS)
         if not len(vectors) == len(words) == manifest.passages:
             yield f"{generation}: {len(vectors)} vectors and {len(words)} texts for {manifest.passages} passages"
+        wholes = WordIndex(generation / ARTICLE_WORDS)
+        if len(wholes) != manifest.articles:
+            yield f"{generation}: the words of {len(wholes)} articles for {manifest.articles}"
         for numbers, rows in store.each_vector():
             found = vectors.rows(numbers)
             if found is None or abs(found - rows).max() > 0.02:

@@ -18,11 +18,11 @@ def library(seed_library: Path) -> Library:
     return open_library(seed_library)
 
 
-@pytest.mark.parametrize("weight", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("weights", [(1, 0, 0), (0, 1, 0), (0, 0.5, 0.5), (0.4, 0.3, 0.3)])
 def test_the_passage_that_answers_comes_first(
-    monkeypatch: pytest.MonkeyPatch, library: Library, encoder: Encoder, weight: float
+    monkeypatch: pytest.MonkeyPatch, library: Library, encoder: Encoder, weights: tuple[float, ...]
 ) -> None:
-    monkeypatch.setattr(rag.retrieval, "DENSE_WEIGHT", weight)
+    monkeypatch.setattr(rag.retrieval, "WEIGHTS", weights)
     question = "How many Syrian refugees have arrived in the Perm region since February?"
     found = retrieve(library, question, encoder.embed_question(question), 4)
     assert "150 refugees" in found[0].stored.passage.text
@@ -50,3 +50,20 @@ def test_a_library_of_one_passage(encoder: Encoder, tmp_path: Path) -> None:
     library = open_library(tmp_path / "lib")
     (found,) = retrieve(library, "Who keeps the lighthouse?", encoder.embed_question("Who keeps the lighthouse?"), 10)
     assert found.hit.dense_rank == 1
+
+
+def test_the_whole_article_tells_what_its_passages_are_about(encoder: Encoder, tmp_path: Path) -> None:
+    """A sentence that fits two articles alike is looked for in the one that is about what was asked."""
+    same = "The chairman said that the budget had been cut by a third.\n\n"
+    for town in ("Ardmore", "Brodno"):
+        filler = f"The harbour of {town} was rebuilt after the storm, and its ferries sail again. " * 12
+        (tmp_path / f"{town}.txt").write_text(f"{filler}\n\n{same * 6}\n\n{filler}", encoding="utf-8")
+    index(tmp_path / "lib", encoder, [tmp_path])
+    library = open_library(tmp_path / "lib")
+    question = "By how much was the budget cut in Brodno?"
+    found = retrieve(library, question, encoder.embed_question(question), 20)
+    cut = [item.hit.passage for item in found if "budget" in item.hit.passage.text]
+    assert "Brodno" in cut[0].article.text
+    wholes = library.articles_lexical(question, [item.stored.number for item in found], 10)
+    assert set(wholes) == {item.stored.number for item in found}
+    assert min(wholes.values()) >= 0 < max(wholes.values())
