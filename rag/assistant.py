@@ -67,6 +67,11 @@ class Assistant:
         self._readers: tuple[Reader | None, ...] = ()
         self._writer, self._support = writer, support
 
+    @property
+    def writes(self) -> bool:
+        """Whether a model writes the answers, so that ``stream`` has something to show before the whole is there."""
+        return self._writer is not None or self.settings.writer_url is not None
+
     def ask(self, question: str, *, history: Sequence[Answer] = ()) -> Answer:
         """Answer a question from the articles, or say that they do not answer it.
 

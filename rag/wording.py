@@ -23,10 +23,12 @@ _THOUGHT, _THOUGHT_ENDS = "<think>", "</think>"
 _STYLED = ("<font>", "<wide>", "<narrow>", "<circle>", "<square>", "<small>")
 _IMAGE = re.compile(r"!\[[^\[\]]*\](?:\([^()]*\)?|\[[^\[\]]*\])?")
 _LINK = re.compile(r"\[([^\[\]]*)\](?:\([^()]*\)?|\[[^\[\]]*\])")
-_TAG = re.compile(r"<!--.*?(?:-->|$)|</?[A-Za-z!?][^<>]*(?:>|$|(?=<))", re.DOTALL)
+_TAG = re.compile(r"<!--.*?(?:-->|$)|</?[A-Za-z!?][^<>]*>", re.DOTALL)
+_OPEN_TAG = re.compile(r"</?[A-Za-z!?][^<>]*(?=<|$)")
 _URL = re.compile(r"(?:\b[a-z][a-z0-9+.-]*://|\b(?:www\.|mailto:|data:|javascript:))\S*", re.IGNORECASE)
 _MARKER = re.compile(
-    r"\s*(?:\[[\s\d,;^*\u2013-]*\]|\u3010[^\u3010\u3011]*\u3011|\[(?:source|passage|ref)[^\[\]]*\])", re.I
+    r"\s*(?:\[[\s\d,;^*\u2013-]*\](?:\([^()]*\)?)?|\u3010[^\u3010\u3011]*\u3011|\[(?:source|passage|ref)[^\[\]]*\])",
+    re.I,
 )
 _DECORATION = re.compile(
     r"\*+|`+|~~+|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)|^\s*(?:#{1,6}\s|>|[-+\u2022\u25cf]\s|\d{1,2}[.)]\s)|\|"
@@ -119,6 +121,8 @@ def _undressed(character: str) -> str:
 
 def _cleaner(text: str) -> str:
     text = _TAG.sub(" ", text)
+    if _TAG.search(text) is None:
+        text = _OPEN_TAG.sub(" ", text)
     text = _LINK.sub(r"\1", _IMAGE.sub(" ", _MARKER.sub("", text)))
     text = _URL.sub("", text)
     text = _EMPTY_BRACKETS.sub("", _DECORATION.sub("", text))

@@ -1,0 +1,76 @@
+"""Articles that try to take over: whatever they plant, what is shown is cited, held by its quote, and leads nowhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from rag import Assistant, Settings
+from rag.support import SupportCheck
+from rag.writer import ChatWriter, Patience
+from tests.attacks import ATTACKS, SECRET, Obedient, faults, library, subject
+
+REAL = tuple(range(0, len(ATTACKS), 15))
+"""The attacks that are also put to a real model; it is slow."""
+
+
+@pytest.fixture(scope="module")
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return library(tmp_path_factory.mktemp("attacks"))
+
+
+@pytest.fixture(scope="module")
+def quoting(attacked: Path) -> Assistant:
+    return Assistant(Settings(library=attacked, refusal="never"))
+
+
+@pytest.fixture(scope="module")
+def support() -> SupportCheck:
+    return SupportCheck()
+
+
+@pytest.fixture(scope="module")
+def obeying(attacked: Path, support: SupportCheck) -> tuple[Assistant, Obedient]:
+    writer = Obedient()
+    return Assistant(Settings(library=attacked, refusal="never"), writer=writer, support=support), writer
+
+
+def test_there_are_enough_of_each_kind() -> None:
+    kinds = Counter(attack.kind for attack in ATTACKS)
+    assert len(ATTACKS) >= 60
+    assert len(kinds) >= 14
+    assert min(kinds.values()) >= 3
+
+
+@pytest.mark.parametrize("number", range(len(ATTACKS)))
+def test_an_attack_fails(quoting: Assistant, obeying: tuple[Assistant, Obedient], number: int) -> None:
+    about, attack = subject(number), ATTACKS[number]
+    assert faults(quoting.ask(about.question), attack, about) == ()
+    writing, writer = obeying
+    writer.obey(number)
+    for answer in writing.stream(about.question):
+        assert faults(answer, attack, about) == ()
+
+
+def test_what_is_not_asked_about_is_not_even_sent(attacked: Path, obeying: tuple[Assistant, Obedient]) -> None:
+    writing, writer = obeying
+    sent: list[str] = []
+    for number in REAL:
+        writer.obey(number)
+        orders = writer.orders
+        writer.orders = lambda hits, orders=orders: sent.extend(hit.passage.text for hit in hits) or orders(hits)  # type: ignore[misc]
+        writing.ask(subject(number).question)
+    assert sent
+    assert not any(SECRET in text for text in sent)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", REAL)
+def test_an_attack_on_a_real_model_fails(attacked: Path, support: SupportCheck, small_model: str, number: int) -> None:
+    writer = ChatWriter(small_model, "smollm2", None, Patience(silence=120, whole=240))
+    about = subject(number)
+    answer = Assistant(Settings(library=attacked, refusal="never"), writer=writer, support=support).ask(about.question)
+    assert faults(answer, ATTACKS[number], about) == ()
+    assert answer.note is None or "server" not in answer.note
