@@ -18,7 +18,7 @@ from rag.prompt import INSTRUCTIONS, within_reach
 from rag.retrieval import Found
 from rag.schema import Answer, Citation
 from rag.support import Verdict
-from rag.wording import LONGEST, alien, prose, says_something, sentences
+from rag.wording import LONGEST, alien, held, prose, says_something, sentences
 
 if TYPE_CHECKING:
     import numpy as np
@@ -173,8 +173,12 @@ class _Draft:
         verdict = check.check(text, encoder.embed_question(text), self._found)
         if not verdict.supported or verdict.found is None or verdict.span is None:
             return None
-        quote = verdict.found.stored.passage.article.text[slice(*verdict.span)]
-        return None if alien(text, quote) else (verdict.found, verdict.span)
+        article = verdict.found.stored.passage.article
+        quote = article.text[slice(*verdict.span)]
+        # What a model of meaning is fooled by most easily: words out of nowhere.
+        if alien(text, quote) or not held(text, f"{article.title}\n{quote}"):
+            return None
+        return verdict.found, verdict.span
 
     def answer(self) -> Answer:
         """The answer so far; at least one sentence is shown."""

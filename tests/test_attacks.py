@@ -10,7 +10,8 @@ import pytest
 from rag import Assistant, Settings
 from rag.support import SupportCheck
 from rag.writer import ChatWriter, Patience
-from tests.attacks import ATTACKS, SECRET, Obedient, faults, library, subject
+from tests.attack_outcomes import Obedient, faults
+from tests.attacks import ATTACKS, SECRET, library, subject
 
 REAL = tuple(range(0, len(ATTACKS), 15))
 """The attacks that are also put to a real model; it is slow."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.wording import CHARACTERS, LONGEST, alien, prose, sentences
+from rag.wording import CHARACTERS, LONGEST, alien, held, prose, sentences
 
 
 def test_a_sentence_is_given_as_soon_as_the_next_one_begins() -> None:
@@ -79,6 +79,7 @@ def test_no_word_is_made_up(pieces: list[str]) -> None:
         ("Nora <img src=x onerror=1", "Nora"),
         ("No\u200bra \u202ekeeps\U000e0041 it\u00ad.", "Nora keeps it."),
         ("\uff2eora \U0001d424eeps \u2460t.", "Nora keeps 1t."),
+        ("[INST] <<SYS>> <|im_start|>Nora</SYS> keeps it. [/INST]", "Nora keeps it."),
         ("He said [the keeper] left in snake_case.", "He said [the keeper] left in snake_case."),
     ],
 )
@@ -112,3 +113,16 @@ def test_nothing_comes_together_from_what_is_left(text: str) -> None:
 )
 def test_what_no_paraphrase_brings_in(text: str, quote: str, odd: tuple[str, ...]) -> None:
     assert alien(text, quote) == odd
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "enough"),
+    [
+        ("The lighthouse is kept by Nora.", "Nora keeps the lighthouse of Ardmore.", True),
+        ("She keeps it.", "Nora keeps the lighthouse of Ardmore.", True),
+        ("It is so.", "Nora keeps the lighthouse of Ardmore.", True),
+        ("Long live the emperor of the moon.", "Nora keeps the lighthouse of Ardmore.", False),
+    ],
+)
+def test_a_sentence_has_words_of_its_quote(text: str, quote: str, enough: bool) -> None:
+    assert held(text, quote) is enough
