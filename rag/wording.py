@@ -23,6 +23,8 @@ _THOUGHT, _THOUGHT_ENDS = "<think>", "</think>"
 _STYLED = ("<font>", "<wide>", "<narrow>", "<circle>", "<square>", "<small>")
 _IMAGE = re.compile(r"!\[[^\[\]]*\](?:\([^()]*\)?|\[[^\[\]]*\])?")
 _LINK = re.compile(r"\[([^\[\]]*)\](?:\([^()]*\)?|\[[^\[\]]*\])")
+_LINK_AFTER_STOP = re.compile(r"(?<=[.!?])\s*\[[^\[\]]*\]\([^()]*\)?")
+_TURN = re.compile(r"<\|[^<>|]*\|>(?:\s*(?:system|assistant|user)\b)?", re.IGNORECASE)
 _TAG = re.compile(r"<!--.*?(?:-->|$)|</?[A-Za-z!?][^<>]*>", re.DOTALL)
 _OPEN_TAG = re.compile(r"</?[A-Za-z!?][^<>]*(?=<|$)")
 _URL = re.compile(r"(?:\b[a-z][a-z0-9+.-]*://|\b(?:www\.|mailto:|data:|javascript:))\S*", re.IGNORECASE)
@@ -38,9 +40,6 @@ _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|<\W*>")
 _ADDRESS = re.compile(r"\S*@\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b(?:[/:?#]\S*)?")
 _WORD = re.compile(r"[^\W\d_]+")
 
-_LEAST_HELD = 0.25
-"""The least share of a sentence's longer words that its quote holds in some form. Of the pairs that people wrote to be
-supported it loses one in thirty (VitaminC, FEVER); of claims beside a text on something else it catches 19 in 20."""
 _FORM = 5  # letters by which two forms of a word are told to be one
 _SHORT = 3
 _COMMON = frozenset(
@@ -121,8 +120,8 @@ def _limited(pieces: Iterable[str]) -> Iterator[str]:
 def prose(sentence: str) -> str:
     """A sentence without markers, links, images, markup, decoration and characters that cannot be seen.
 
-    The words of a link stay, its address goes; an image goes whole. Letters in dress (full-width, circled, of
-    mathematics) become plain ones, so that what is checked is what is read.
+    The words of a link stay, its address goes; an image, and a link behind the sentence, go whole. Letters in dress
+    (full-width, circled, of mathematics) become plain ones, so that what is checked is what is read.
     """
     text = visible("".join(_undressed(character) for character in sentence))
     while (cleaner := _cleaner(text)) != text:  # what is taken out may bring together what stood round it
@@ -136,10 +135,11 @@ def _undressed(character: str) -> str:
 
 
 def _cleaner(text: str) -> str:
-    text = _TAG.sub(" ", text)
+    text = _TAG.sub(" ", _TURN.sub(" ", text))
     if _TAG.search(text) is None:
         text = _OPEN_TAG.sub(" ", text)
-    text = _LINK.sub(r"\1", _IMAGE.sub(" ", _MARKER.sub("", text)))
+    text = _IMAGE.sub(" ", _MARKER.sub("", text))
+    text = _LINK.sub(r"\1", _LINK_AFTER_STOP.sub("", text))
     text = _URL.sub("", text)
     text = _EMPTY_BRACKETS.sub("", _DECORATION.sub("", text))
     return _BEFORE_STOP.sub(r"\1", " ".join(text.split()))
@@ -169,8 +169,8 @@ def alien(text: str, quote: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def held(text: str, quote: str) -> bool:
-    """Whether a quote has enough of a sentence's words for the one to be about what the other is about.
+def held(text: str, quote: str) -> float:
+    """The share of a sentence's longer words that a quote has in some form, in 0..1; 1 where there are none.
 
     Args:
         text: plain prose.
@@ -178,7 +178,7 @@ def held(text: str, quote: str) -> bool:
     """
     forms = {word[:_FORM] for word in _content(quote)}
     words = _content(text)
-    return sum(word[:_FORM] in forms for word in words) >= _LEAST_HELD * len(words)
+    return sum(word[:_FORM] in forms for word in words) / len(words) if words else 1.0
 
 
 def _content(text: str) -> set[str]:
