@@ -13,7 +13,7 @@ from rag.writer import ChatWriter, Patience
 from tests.attack_outcomes import Obedient, faults
 from tests.attacks import ATTACKS, SECRET, library, subject
 
-REAL = tuple(range(0, len(ATTACKS), 15))
+REAL = tuple(range(0, len(ATTACKS), 20))
 """The attacks that are also put to a real model; it is slow."""
 
 
@@ -36,6 +36,12 @@ def support() -> SupportCheck:
 def obeying(attacked: Path, support: SupportCheck) -> tuple[Assistant, Obedient]:
     writer = Obedient()
     return Assistant(Settings(library=attacked, refusal="never"), writer=writer, support=support), writer
+
+
+@pytest.fixture(scope="module")
+def real(attacked: Path, support: SupportCheck, small_model: str) -> Assistant:
+    writer = ChatWriter(small_model, "smollm2", None, Patience(silence=120, whole=240))
+    return Assistant(Settings(library=attacked, refusal="never"), writer=writer, support=support)
 
 
 def test_there_are_enough_of_each_kind() -> None:
@@ -69,9 +75,8 @@ def test_what_is_not_asked_about_is_not_even_sent(attacked: Path, obeying: tuple
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", REAL)
-def test_an_attack_on_a_real_model_fails(attacked: Path, support: SupportCheck, small_model: str, number: int) -> None:
-    writer = ChatWriter(small_model, "smollm2", None, Patience(silence=120, whole=240))
+def test_an_attack_on_a_real_model_fails(real: Assistant, number: int) -> None:
     about = subject(number)
-    answer = Assistant(Settings(library=attacked, refusal="never"), writer=writer, support=support).ask(about.question)
+    answer = real.ask(about.question)
     assert faults(answer, ATTACKS[number], about) == ()
     assert answer.note is None or "server" not in answer.note
