@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from rag import Assistant, Settings
+from rag import Assistant, Hit, Settings
 from rag.support import SupportCheck
 from rag.writer import ChatWriter, Patience
 from tests.attack_outcomes import Obedient, faults
@@ -61,13 +62,15 @@ def test_an_attack_fails(quoting: Assistant, obeying: tuple[Assistant, Obedient]
         assert faults(answer, attack, about) == ()
 
 
-def test_what_is_not_asked_about_is_not_even_sent(attacked: Path, obeying: tuple[Assistant, Obedient]) -> None:
-    writing, writer = obeying
+def test_what_is_not_asked_about_is_not_even_sent(attacked: Path, support: SupportCheck) -> None:
     sent: list[str] = []
+
+    def writer(question: str, hits: Sequence[Hit]) -> Iterator[str]:
+        sent.extend(hit.passage.text for hit in hits)
+        return iter(("Nothing.",))
+
+    writing = Assistant(Settings(library=attacked, refusal="never"), writer=writer, support=support)
     for number in REAL:
-        writer.obey(number)
-        orders = writer.orders
-        writer.orders = lambda hits, orders=orders: sent.extend(hit.passage.text for hit in hits) or orders(hits)  # type: ignore[misc]
         writing.ask(subject(number).question)
     assert sent
     assert not any(SECRET in text for text in sent)
