@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rag.library import Library
+    from rag.passages import Span
     from rag.reader import Reader
 
     Floats = NDArray[np.float32]
@@ -75,18 +76,23 @@ def compose(
     if confidence < fitted.thresholds[refusal]:
         return Answer(question, standalone, REFUSAL, None, True, confidence, (), hits)
     chosen = _with_rival(shown(ranked), ranked)
-    citations = tuple(_cite(number, item.candidate, library) for number, item in enumerate(chosen, start=1))
+    citations = tuple(
+        cite(number, item.candidate.found, (item.candidate.start, item.candidate.end), library)
+        for number, item in enumerate(chosen, start=1)
+    )
     text = " ".join(f"{citation.quote} [{citation.number}]" for citation in citations)
     short = ranked[0].candidate.answer if ranked[0].candidate.short else None
     note = NO_READER if reader is None else dissent([item.candidate for item in chosen])
     return Answer(question, standalone, text, short, False, confidence, citations, hits, note=note)
 
 
-def _cite(number: int, candidate: Candidate, library: Library) -> Citation:
-    article, quote = candidate.article, candidate.article.text[candidate.start : candidate.end]
-    twins = library.story(candidate.found.stored.story)
+def cite(number: int, found: Found, span: Span, library: Library) -> Citation:
+    """The citation of a span of the article that a passage is from, with the other articles that hold its words."""
+    article = found.stored.passage.article
+    quote = article.text[span[0] : span[1]]
+    twins = library.story(found.stored.story)
     also = tuple(twin for twin in twins if twin.id != article.id and quote in twin.text)
-    return Citation(number, article, candidate.start, candidate.end, also)
+    return Citation(number, article, *span, also)
 
 
 def _read_hits(found: Sequence[Found], candidates: Sequence[Candidate]) -> tuple[Hit, ...]:

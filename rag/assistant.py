@@ -26,6 +26,8 @@ from rag.torch_encoder import open_encoder
 
 if TYPE_CHECKING:
     from rag.settings import Settings
+    from rag.writer import Writer
+    from rag.written import Support
 
 LONGEST_QUESTION = 2000
 """In characters; a longer text is not a question, and the encoder would not read its end."""
@@ -41,6 +43,8 @@ class Assistant:
 
     Args:
         settings: where the library lies and which models are used; read from the environment if not given.
+        writer: writes answers in place of the one that the settings name; its every sentence is checked.
+        support: checks them in place of the check that comes with Footnote.
 
     Attributes:
         library_format: of the files of libraries that it writes and reads; another version may have another.
@@ -48,7 +52,9 @@ class Assistant:
 
     library_format: ClassVar[int] = LIBRARY_FORMAT
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(
+        self, settings: Settings | None = None, *, writer: Writer | None = None, support: Support | None = None
+    ) -> None:
         if settings is None:
             from rag.settings import Settings
 
@@ -59,6 +65,12 @@ class Assistant:
         self._encoder: Encoder | None = None
         self._remembering: Remembering | None = None
         self._readers: tuple[Reader | None, ...] = ()
+        self._writer, self._support = writer, support
+
+    @property
+    def writes(self) -> bool:
+        """Whether a model writes the answers, so that ``stream`` has something to show before the whole is there."""
+        return self._writer is not None or self.settings.writer_url is not None
 
     def ask(self, question: str, *, history: Sequence[Answer] = ()) -> Answer:
         """Answer a question from the articles, or say that they do not answer it.
@@ -72,9 +84,22 @@ class Assistant:
             LibraryError: the library is missing, damaged, or was made with another encoder.
             ModelError: a model cannot be loaded.
         """
+        *_, answer = self.stream(question, history=history)
+        return answer
+
+    def stream(self, question: str, *, history: Sequence[Answer] = ()) -> Iterator[Answer]:
+        """Answer a question as ``ask`` does, showing what a writer writes as soon as it was checked.
+
+        Closing the iterator stops the writer. It takes and, at its first step, raises what ``ask`` does.
+
+        Yields:
+            The answer so far after each sentence that was checked, and last the whole. An answer so far may still be
+            replaced by quotes alone, where the writer fails. Without a writer there is one answer.
+        """
         clock = _Clock()
         checked(question)
         library, encoder, reader = self._opened()
+        writing = self._opened_writer()
         clock.lap("open")
         vector = encoder.embed_question(question)
         said = recall(history, encoder)
@@ -86,7 +111,15 @@ class Assistant:
         judging = encoder.embed_question(resolved.standalone)
         answer = compose(question, resolved.standalone, found, library, judging, reader, self.settings.refusal)
         clock.lap("answer")
-        return clock.stamp(answer)
+        if writing is not None and not answer.refused:
+            from rag.written import offered, write
+
+            writer, support = writing
+            given = offered(answer, found)
+            pieces = writer(resolved.standalone, [item.hit for item in given])
+            answer = yield from write(clock.stamp(answer), pieces, given, support, encoder, library)
+            clock.lap("write")
+        yield clock.stamp(answer)
 
     def search(self, question: str, limit: int = 100, *, history: Sequence[Answer] = ()) -> tuple[Hit, ...]:
         """The passages found for a question, best first, at most ``limit``; takes and raises what ``ask`` does."""
@@ -133,6 +166,7 @@ class Assistant:
     def open(self, progress: Callable[[Progress], None] = lambda _: None) -> None:
         """Load everything that the first question would load, and build the default library if it is not there yet."""
         self._opened(progress)
+        self._opened_writer()
 
     def _opened(
         self, progress: Callable[[Progress], None] = lambda _: None
@@ -148,6 +182,23 @@ class Assistant:
                     self._readers = (reader.result(),)
         library.check_encoder(encoder)
         return library, encoder, self._readers[0]
+
+    def _opened_writer(self) -> tuple[Writer, Support] | None:
+        """What writes and what checks it, or None where answers are quotes."""
+        settings = self.settings
+        with self._lock:
+            if self._writer is None and settings.writer_url is not None:
+                from rag.writer import ChatWriter
+
+                key = settings.writer_key.get_secret_value() if settings.writer_key is not None else None
+                self._writer = ChatWriter(settings.writer_url, settings.writer_model or "", key)
+            if self._writer is None:
+                return None
+            if self._support is None:
+                from rag.support import SupportCheck
+
+                self._support = SupportCheck()
+            return self._writer, self._support
 
     def _question_encoder(self, library: Library) -> QuestionEncoder:
         """The export of the very model that made the library, if it is the one that is set, or the model itself."""

@@ -5,6 +5,7 @@
     ├── DocumentError      a file cannot be read as articles
     ├── LibraryError       the library is missing, empty, damaged, or held by another writer
     ├── ModelError         a model is missing, altered, or does not fit the library
+    ├── WriterError        the model that writes cannot be reached or does not answer; quotes are shown instead
     └── SettingsError      a setting is unknown or has a value that cannot be used
 
 A message is one line: what was wrong, where, and what to do about it. The command line prints it without a
@@ -33,6 +34,10 @@ class LibraryError(RagError):
 
 class ModelError(RagError):
     """A model is missing, altered, or does not fit the library."""
+
+
+class WriterError(RagError):
+    """The model that writes cannot be reached, or what it sends cannot be used."""
 
 
 class SettingsError(RagError):

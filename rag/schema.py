@@ -146,16 +146,18 @@ class Answer:
         question: as it was asked.
         standalone: the question that was searched for; differs from ``question`` for a follow-up.
         text: the answer with markers [1], [2] at the end of the sentences that they support, numbered in order
-            of first use; of a refusal, the sentence that says so.
+            of first use; of a refusal, the sentence that says so. Its sentences are quotes, or a writer's own words
+            that were found to follow from the quotes.
         short: the few words of the cited text that answer, or None where they cannot be told.
         refused: True where the articles do not answer; then there are no citations.
         confidence: calibrated probability, in 0..1, that what is shown answers the question; of a refusal, that what
             would have been shown does.
         citations: one for each marker, in order of number.
-        note: what else there is to know of the answer, in one line: that articles give different figures, or that no
-            reader was used; or None.
+        note: what else there is to know of the answer, in one line: that articles give different figures, that no
+            reader was used, or why the writer's words are not shown; or None.
         hits: the passages that were found, best first; a refusal carries them too.
         timings: milliseconds by stage, with ``"total"`` for the whole.
+        removed: the sentences of a writer that the articles do not support, in order; they are no part of ``text``.
     """
 
     question: str
@@ -168,6 +170,16 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
     note: str | None = None
+    removed: tuple[str, ...] = ()
+
+    @property
+    def removal(self) -> str | None:
+        """How many sentences were removed and why, in one line, or None where none was."""
+        if not self.removed:
+            return None
+        if len(self.removed) == 1:
+            return "1 sentence removed: the articles do not support it"
+        return f"{len(self.removed)} sentences removed: the articles do not support them"
 
     def to_dict(self) -> dict[str, Any]:
         """The one JSON contract of the command line, the web API and the evaluation."""
@@ -182,6 +194,7 @@ class Answer:
             "hits": [hit.to_dict() for hit in self.hits],
             "timings": dict(self.timings),
             "note": self.note,
+            "removed": list(self.removed),
         }
 
 

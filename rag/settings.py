@@ -7,10 +7,12 @@ unknown ``RAG_`` variables are refused: a misspelt setting that is ignored is wo
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
@@ -50,6 +52,31 @@ class Settings(BaseSettings):
         description="How sure an answer must be to be shown: 'strict', 'balanced', 'generous', or 'never' refuse.",
     )
 
+    writer_url: str | None = Field(
+        default=None,
+        description="Base address of an OpenAI-compatible server whose model writes the answers, as in "
+        "'http://127.0.0.1:11434/v1'; None: answers are quotes, and nothing is sent anywhere.",
+    )
+    writer_model: str | None = Field(default=None, description="The name that the server knows the model by.")
+    writer_key: SecretStr | None = Field(default=None, description="The server's key, where it asks for one.")
+
+    @field_validator("writer_url", "writer_model", "writer_key", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: Any) -> Any:
+        return None if value == "" else value
+
+    @field_validator("writer_url")
+    @classmethod
+    def _is_web_address(cls, value: str | None) -> str | None:
+        return None if value is None else _base_address(value)
+
+    @field_validator("writer_key")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[\x21-\x7e]+", value.get_secret_value()):
+            raise ValueError("a key is of ASCII letters, digits and signs, without spaces")
+        return value
+
     def __init__(self, **values: Any) -> None:
         known = {_PREFIX + name.upper() for name in type(self).model_fields}
         unknown = sorted(name for name in os.environ if name.upper().startswith(_PREFIX) and name.upper() not in known)
@@ -63,4 +90,22 @@ class Settings(BaseSettings):
             if first["type"] == "extra_forbidden":
                 names = ", ".join(type(self).model_fields)
                 raise SettingsError(f"unknown setting {name!r}: use one of {names}") from None
-            raise SettingsError(f"setting {name!r} is {first['input']!r}: {first['msg']}") from None
+            # The address may hold a password, and the key is one: neither is repeated.
+            given = "not usable" if name in ("writer_url", "writer_key") else repr(first["input"])
+            raise SettingsError(f"setting {name!r} is {given}: {first['msg']}") from None
+        if self.writer_url is not None and self.writer_model is None:
+            raise SettingsError("RAG_WRITER_URL is set without RAG_WRITER_MODEL: name the model, or unset the address")
+
+
+def _base_address(value: str) -> str:
+    """The address that ``/chat/completions`` is appended to; ``/v1`` is added where there is no path."""
+    example = "give one like 'http://127.0.0.1:11434/v1'"
+    if re.search(r"[^\x21-\x7e]", value):
+        raise ValueError(f"an address has no spaces or letters outside ASCII; {example}")
+    parts = urlsplit(value)  # a port that is no number raises ValueError, too
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+        raise ValueError(f"this is no http or https address with a host; {example}")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError(f"an address has no user, password, query or fragment; set RAG_WRITER_KEY, and {example}")
+    path = parts.path.rstrip("/").removesuffix("/chat/completions")
+    return f"{parts.scheme}://{parts.netloc}{path or '/v1'}"

@@ -60,6 +60,10 @@ PLAN = (
     "dialogue",
     "dissent",
     "answer",
+    "prompt",
+    "writer",
+    "wording",
+    "written",
     "assistant",
     "suggestions",
     "__init__",
@@ -69,7 +73,17 @@ PLAN = (
 )
 """The modules of ``rag`` from the ground up; CONTRIBUTING.md says what each is for."""
 
-HEAVY = ("torch", "transformers", "sentence_transformers", "onnxruntime", "gradio", "faiss", "numpy", "pydantic")
+HEAVY = (
+    "torch",
+    "transformers",
+    "sentence_transformers",
+    "onnxruntime",
+    "gradio",
+    "faiss",
+    "numpy",
+    "pydantic",
+    "httpx",
+)
 
 
 def modules(package: str) -> list[Path]:

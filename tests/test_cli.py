@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rag import Answer, Article, Citation
 from rag.cli import main
 
 
@@ -33,8 +34,28 @@ def test_ask_json_prints_the_contract(
 ) -> None:
     assert run(monkeypatch, "ask", "Who met with refugees?", "--json", "--library", str(seed_library)) == 0
     answer = json.loads(capsys.readouterr().out)
-    wanted = "question standalone text short refused confidence citations hits timings note"
+    wanted = "question standalone text short refused confidence citations hits timings note removed"
     assert set(answer) == set(wanted.split())
+
+
+def test_ask_says_what_was_removed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    class Removing:
+        def open(self, _: object) -> None:
+            """Nothing to open."""
+
+        def ask(self, question: str) -> Answer:
+            """An answer of which something was removed."""
+            article = Article("a", "The keeper", "Nora Quill keeps it.")
+            cited = (Citation(1, article, 0, 20),)
+            return Answer(
+                question, question, "Nora keeps it. [1]", None, False, 0.9, cited, removed=("A lie \x1b[31m.",)
+            )
+
+    monkeypatch.setattr("rag.cli.assistant_of", lambda _: Removing())
+    assert run(monkeypatch, "ask", "Who keeps it?") == 0
+    printed = capsys.readouterr().out
+    assert "1 sentence removed: the articles do not support it" in printed
+    assert "A lie" not in printed
 
 
 @pytest.mark.parametrize(

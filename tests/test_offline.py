@@ -24,6 +24,11 @@ def refuse(event, arguments):
             raise OSError(f"network refused: {event} {host}")
 
 sys.addaudithook(refuse)
+
+import atexit
+
+parts = ("rag.writer", "rag.written", "rag.prompt", "rag.support")
+atexit.register(lambda: print("of the writer:", [name for name in parts if name in sys.modules], file=sys.stderr))
 """
 
 
@@ -48,6 +53,7 @@ def test_the_first_question_builds_the_seeds_and_needs_no_network(tmp_path: Path
     )
     assert result.returncode == 0, result.stderr
     assert "network:" not in result.stderr
+    assert "of the writer: []" in result.stderr
     answer = json.loads(result.stdout)
     assert "150 refugees" in answer["text"]
     assert (tmp_path / "data" / "footnote" / "library" / "manifest.json").is_file()

@@ -32,3 +32,61 @@ def test_an_unknown_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_value_that_cannot_be_used_is_named(name: str, value: object) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("given", "base"),
+    [
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080/v1"),
+        ("http://127.0.0.1:11434/v1/", "http://127.0.0.1:11434/v1"),
+        ("https://models.example/api/v3", "https://models.example/api/v3"),
+        ("https://models.example/v1/chat/completions", "https://models.example/v1"),
+        ("http://[::1]:8080", "http://[::1]:8080/v1"),
+        ("", None),
+    ],
+)
+def test_the_address_of_a_writer_is_its_base(given: str, base: str | None) -> None:
+    assert Settings(writer_url=given, writer_model="m").writer_url == base
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "127.0.0.1:8080",
+        "ftp://host/v1",
+        "http://",
+        "http://host:port/v1",
+        "http://host:99999",
+        "http://host/v1?key=hunter2",
+        "http://me:hunter2@host/v1",
+        "http://ho st/hunter2",
+        "http://host/\r\nX: hunter2",
+        "http://[::1",
+    ],
+)
+def test_an_address_that_cannot_be_used_is_told_without_what_it_may_hide(url: str) -> None:
+    with pytest.raises(SettingsError, match="writer_url") as told:
+        Settings(writer_url=url, writer_model="m")
+    assert "hunter2" not in str(told.value)
+
+
+def test_a_writer_needs_a_model() -> None:
+    with pytest.raises(SettingsError, match="RAG_WRITER_MODEL"):
+        Settings(writer_url="http://127.0.0.1:1")
+    assert Settings(writer_model="m", writer_key="k").writer_url is None
+
+
+@pytest.mark.parametrize("key", ["hunter2", "hunter2\nX-Evil: 1", 2_718_281, "hünter2"])
+def test_the_key_is_never_shown(key: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = []
+    try:
+        settings = Settings(writer_key=key)
+        shown += [repr(settings), str(settings.model_dump()), settings.model_dump_json()]
+    except SettingsError as error:
+        shown.append(str(error))
+    if isinstance(key, str) and "\n" not in key:
+        monkeypatch.setenv("RAG_WRITER_KEY", key)
+        with pytest.raises(SettingsError) as told:
+            Settings(refusal="sometimes")
+        shown.append(str(told.value))
+    assert all(str(key) not in text and "unter2" not in text for text in shown)

@@ -31,6 +31,8 @@ EVIL = Article("evil", "<script>alert(1)</script>", "A half pair \ud800 and <sty
 class Scripted:
     """Answers with a quotation of a nasty article, and fails on request."""
 
+    writes = False
+
     def articles(self, limit: int | None = None) -> tuple[Article, ...]:
         """The nasty article."""
         return (EVIL,)

@@ -43,7 +43,7 @@ element.addEventListener("click", (event) => {
 _HEADER = """
 <header class="fn-header">
   <h1>Footnote</h1>
-  <p>Answers quoted word for word.</p>
+  <p>{promise}</p>
 </header>
 """
 
@@ -58,19 +58,22 @@ def build(assistant: Assistant) -> gr.Blocks:
     """
     articles = assistant.articles(limit=_SAMPLE)
     examples = suggest(articles)
+    promise = "Every sentence checked against its source." if assistant.writes else "Answers quoted word for word."
     size = None if len(articles) == _SAMPLE else sum(article.kind == "article" for article in articles)
 
     def reply(question: str, turns: tuple[Turn, ...]) -> Iterator[tuple[Any, ...]]:
         waiting = (*turns, Turn(question))[-_KEPT:]
         yield "", conversation(waiting), gr.skip(), gr.skip()
-        turns = (*turns, _asked(assistant, question, turns))[-_KEPT:]
-        yield gr.skip(), conversation(turns), sources(turns), turns
+        for turn in _asked(assistant, question, turns):
+            grown = (*turns, turn)[-_KEPT:]
+            # Until it is whole, the answer is no part of the conversation that is passed on.
+            yield gr.skip(), conversation(grown), sources(grown), gr.skip() if turn.writing else grown
 
     def reply_to_example(turns: tuple[Turn, ...], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         yield from reply(str(event.question), turns)
 
     def begin_anew() -> tuple[Any, ...]:
-        return "", conversation((), examples, size), sources(()), ()
+        return "", conversation((), examples, size, written=assistant.writes), sources(()), ()
 
     def ask(question: str) -> dict[str, Any]:
         """Answer a question from the articles; every sentence is quoted and carries where it stands."""
@@ -86,11 +89,11 @@ def build(assistant: Assistant) -> gr.Blocks:
     page = gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True)
     with page:
         turns = gr.State(())
-        gr.HTML(_HEADER, apply_default_css=False, js_on_load=None)
+        gr.HTML(_HEADER.format(promise=promise), apply_default_css=False, js_on_load=None)
         with gr.Row(elem_id="fn-main"):
             with gr.Column(elem_id="fn-chat"):
                 log = gr.HTML(
-                    conversation((), examples, size),
+                    conversation((), examples, size, written=assistant.writes),
                     apply_default_css=False,
                     js_on_load=_ON_EXAMPLE,
                     elem_id="fn-conversation",
@@ -185,16 +188,25 @@ def _theme() -> gr.Theme:
     return gr.themes.Base(font=("system-ui", "sans-serif"), font_mono=("ui-monospace", "monospace"))
 
 
-def _asked(assistant: Assistant, question: str, turns: tuple[Turn, ...]) -> Turn:
-    """The turn that a question becomes. A mistake of the reader's is told; one of ours is logged and owned up to."""
+def _asked(assistant: Assistant, question: str, turns: tuple[Turn, ...]) -> Iterator[Turn]:
+    """The turn that a question becomes, growing while it is written.
+
+    A mistake of the reader's is told; one of ours is logged and owned up to.
+    """
     history: tuple[Answer, ...] = tuple(turn.answer for turn in turns if turn.answer is not None)
     try:
-        return Turn(question, answer=assistant.ask(_sayable(question), history=history))
+        if not assistant.writes:
+            yield Turn(question, answer=assistant.ask(_sayable(question), history=history))
+            return
+        answer = None
+        for answer in assistant.stream(_sayable(question), history=history):
+            yield Turn(question, answer=answer, writing=True)
+        yield Turn(question, answer=answer)
     except RagError as error:
-        return Turn(question, problem=str(error))
+        yield Turn(question, problem=str(error))
     except Exception:
         _log.exception("a question could not be answered")
-        return Turn(question, problem=_BUG)
+        yield Turn(question, problem=_BUG)
 
 
 def _sayable(text: str) -> str:

@@ -31,22 +31,31 @@ class Turn:
         question: as it was asked.
         answer: what the articles say, or None while it is looked for and where it could not be asked.
         problem: why it could not be asked, in one line, or None.
+        writing: whether more of the answer is to come.
     """
 
     question: str
     answer: Answer | None = None
     problem: str | None = None
+    writing: bool = False
 
 
-def conversation(turns: Sequence[Turn], examples: Sequence[str] = (), size: int | None = None) -> str:
+def conversation(
+    turns: Sequence[Turn], examples: Sequence[str] = (), size: int | None = None, *, written: bool = False
+) -> str:
     """The whole conversation, or a welcome with example questions before the first one.
 
     Args:
         turns: oldest first; the last one may still be waiting for its answer.
         examples: questions offered by the welcome.
         size: articles in the collection, told by the welcome; None where they are many.
+        written: whether a model writes the answers, told by the welcome.
     """
-    body = "".join(_turn(number, turn) for number, turn in enumerate(turns)) if turns else _welcome(examples, size)
+    body = (
+        "".join(_turn(number, turn) for number, turn in enumerate(turns))
+        if turns
+        else _welcome(examples, size, written)
+    )
     return f'<div class="fn-log" role="log" aria-live="polite" aria-label="Conversation">{body}</div>'
 
 
@@ -60,7 +69,7 @@ def plain(answer: Answer) -> str:
     return "\n".join(lines)
 
 
-def _welcome(examples: Sequence[str], size: int | None) -> str:
+def _welcome(examples: Sequence[str], size: int | None, written: bool) -> str:
     lead = "Ask your articles" if not size else "Ask 1 article" if size == 1 else f"Ask {size} articles"
     buttons = "".join(
         f'<li><button type="button" class="fn-example" dir="auto" data-question="{inert(question)}">'
@@ -68,9 +77,14 @@ def _welcome(examples: Sequence[str], size: int | None) -> str:
         for question in examples
     )
     offered = f'<p class="fn-try">Try one of these</p><ul class="fn-examples">{buttons}</ul>' if buttons else ""
+    how = (
+        "A model writes the answers, and each of its sentences is checked: what the articles do not support is removed."
+        if written
+        else "Answers are quoted word for word."
+    )
     return (
         f'<div class="fn-welcome"><h2>{lead}</h2>'
-        "<p>Answers are quoted word for word. Each sentence carries a number that opens its source at the exact words,"
+        f"<p>{how} Each sentence carries a number that opens its source at the exact words,"
         " and where the articles do not answer, Footnote says so.</p>"
         f"{offered}</div>"
     )
@@ -81,13 +95,30 @@ def _turn(number: int, turn: Turn) -> str:
     if turn.question.strip():
         text = inert(shortened(turn.question, _QUESTION))
         asked = f'<p class="fn-question" dir="auto"><span class="fn-unseen">You asked: </span>{text}</p>'
-    if turn.answer is not None:
+    if turn.answer is not None and turn.writing and not turn.answer.refused:
+        reply = _growing(number, turn.answer)
+    elif turn.answer is not None:
         reply = _answer(number, turn.answer)
     elif turn.problem is not None:
         reply = _box("problem", "Not answered", turn.problem, _STOP)
     else:
         reply = '<p class="fn-busy"><span class="fn-dots" aria-hidden="true"></span>Reading the articles …</p>'
     return f'<div class="fn-turn" id="turn-{number}">{asked}{reply}</div>'
+
+
+def _growing(number: int, answer: Answer) -> str:
+    """What there is of an answer while its writer writes on."""
+    said = f'<p class="fn-answer" dir="auto">{"".join(_with_markers(number, answer))}</p>'
+    dots = '<span class="fn-dots" aria-hidden="true"></span>Checking the next sentence …'
+    return f'<div class="fn-growing">{said}<p class="fn-busy">{dots}</p></div>'
+
+
+def _removed(answer: Answer) -> str:
+    """The sentences that the articles do not support, folded away."""
+    if not answer.removal:
+        return ""
+    gone = "".join(f'<li dir="auto">{inert(sentence)}</li>' for sentence in answer.removed)
+    return f'<details class="fn-removed"><summary>{inert(answer.removal)}</summary><ul>{gone}</ul></details>'
 
 
 def _answer(number: int, answer: Answer) -> str:
@@ -103,6 +134,7 @@ def _answer(number: int, answer: Answer) -> str:
         opens = "1 source" if len(answer.citations) == 1 else f"{len(answer.citations)} sources"
     if answer.note:
         said += f'<p class="fn-note" dir="auto">{inert(answer.note)}</p>'
+    said += _removed(answer)
     searched = ""
     if answer.standalone.strip() != answer.question.strip():
         searched = f'<p class="fn-searched" dir="auto">Searched for: {inert(answer.standalone)}</p>'

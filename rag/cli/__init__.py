@@ -24,7 +24,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Ask a collection of articles. Every sentence of an answer is footnoted to the exact words that it rests on; "
     "where the articles do not answer, it says so. No network, no key.",
-    epilog="Settings can also be given in the environment: RAG_LIBRARY, RAG_ENCODER, RAG_READER, RAG_REFUSAL.",
+    epilog="Settings can also be given in the environment: RAG_LIBRARY, RAG_ENCODER, RAG_READER, RAG_REFUSAL; "
+    "RAG_WRITER_URL, RAG_WRITER_MODEL and RAG_WRITER_KEY let a model write, every sentence checked.",
 )
 
 for command in (
@@ -64,6 +65,8 @@ def ask(
         typer.secho(f"Short answer: {visible(answer.short)}", bold=True)
     if answer.note:
         typer.echo(visible(answer.note))
+    if answer.removal:
+        typer.echo(f"{answer.removal} (--json has what was removed)")
     typer.echo(f"Confidence: {answer.confidence:.0%}")
     for citation in answer.citations:
         page = f"page {citation.page}, " if citation.page else ""

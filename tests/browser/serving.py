@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 class Answers(Protocol):
     """What the page needs of an assistant: a real one, or one that answers as a test wants."""
 
+    @property
+    def writes(self) -> bool:
+        """Whether its answers grow; then it has a ``stream``, too."""
+
     def ask(self, question: str, *, history: Sequence[Answer] = ()) -> Answer:
         """An answer."""
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class Slow:
     """Refuses every question, once it is let to; and fails where a question asks for it."""
 
+    writes = False
+
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.free = threading.Event()

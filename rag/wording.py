@@ -1,0 +1,193 @@
+"""What a model writes -> plain sentences: cut from the stream as they end, without anything that is not prose.
+
+A model's markers are hints that nobody asked for, its links and images would lead wherever an article told it to, and
+characters that cannot be seen could carry what nobody reads. None of them is left.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from rag.prompt import visible
+from rag.sentences import sentence_spans
+
+LONGEST = 600
+"""Characters of a sentence; what is longer ends the reading, for it is no answer of one to three sentences."""
+
+CHARACTERS = 6000
+"""Characters that are read in all, whatever a writer sends."""
+
+_THOUGHT, _THOUGHT_ENDS = "<think>", "</think>"
+_STYLED = ("<font>", "<wide>", "<narrow>", "<circle>", "<square>", "<small>")
+_IMAGE = re.compile(r"!\[[^\[\]]*\](?:\([^()]*\)?|\[[^\[\]]*\])?")
+_LINK = re.compile(r"\[([^\[\]]*)\](?:\([^()]*\)?|\[[^\[\]]*\])")
+_LINK_AFTER_STOP = re.compile(r"(?<=[.!?])\s*\[[^\[\]]*\]\([^()]*\)?")
+_TURN = re.compile(r"<\|[^<>|]*\|>(?:\s*(?:system|assistant|user)\b)?", re.IGNORECASE)
+_TAG = re.compile(r"<!--.*?(?:-->|$)|</?[A-Za-z!?][^<>]*>", re.DOTALL)
+_OPEN_TAG = re.compile(r"</?[A-Za-z!?][^<>]*(?=<|$)")
+_URL = re.compile(r"(?:\b[a-z][a-z0-9+.-]*://|\b(?:www\.|mailto:|data:|javascript:))\S*", re.IGNORECASE)
+_MARKER = re.compile(
+    r"\s*(?:\[[\s\d,;^*\u2013-]*\](?:\([^()]*\)?)?|\u3010[^\u3010\u3011]*\u3011|\[(?:source|passage|ref)[^\[\]]*\]|\[/?inst\])",
+    re.I,
+)
+_DECORATION = re.compile(
+    r"\*+|`+|~~+|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)|^\s*(?:#{1,6}\s|>|[-+\u2022\u25cf]\s|\d{1,2}[.)]\s)|\|"
+)
+_BEFORE_STOP = re.compile(r"\s+([.,;:!?])")
+_EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|<\W*>")
+_ADDRESS = re.compile(r"\S*@\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b(?:[/:?#]\S*)?")
+_WORD = re.compile(r"[^\W\d_]+")
+
+_FORM = 5  # letters by which two forms of a word are told to be one
+_SHORT = 3
+_COMMON = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    about after also been before being from have having into more most much only other over same some such than that
+    their them then there these they this those through under very were what when where which while will with within
+    without would your
+    """,
+    )
+)
+
+
+def sentences(pieces: Iterable[str]) -> Iterator[str]:
+    """Cut a stream of text into sentences, each given as soon as the word after it is there.
+
+    Args:
+        pieces: of the text, cut anywhere.
+
+    Returns:
+        The sentences as they were written. What a model thinks aloud before it answers is left out, and so is an
+        unfinished sentence at the end of a longer text. The last one is longer than ``LONGEST`` where the model
+        would not stop.
+    """
+    held = ""
+    whole = 0
+    for piece in _limited(_spoken(pieces)):
+        held += piece
+        spans = sentence_spans(held)
+        while len(spans) > 1 and re.search(r"\w\W", held[spans[1][0] :]):
+            yield held[slice(*spans[0])]
+            whole += 1
+            held = held[spans[1][0] :]
+            spans = sentence_spans(held)
+        if len(held) > LONGEST:
+            yield held
+            return
+    rest = [held[start:end] for start, end in sentence_spans(held)]
+    if rest and whole + len(rest) > 1 and not re.search(r"\w[^\w\s]*[.!?\u2026][^\w]*$", rest[-1]):
+        rest.pop()
+    yield from rest
+
+
+def _spoken(pieces: Iterable[str]) -> Iterator[str]:
+    """The text without the thoughts that it may begin with."""
+    held: str | None = ""
+    for piece in pieces:
+        if held is None:
+            yield piece
+            continue
+        held += piece
+        begun = held.lstrip()[: len(_THOUGHT)]
+        if begun == _THOUGHT:
+            _, ended, answer = held.partition(_THOUGHT_ENDS)
+            if ended:
+                held = None
+                yield answer
+            elif len(held) > CHARACTERS:
+                return
+        elif not _THOUGHT.startswith(begun):
+            yield held
+            held = None
+    if held and not held.lstrip().startswith(_THOUGHT):
+        yield held
+
+
+def _limited(pieces: Iterable[str]) -> Iterator[str]:
+    room = CHARACTERS
+    for piece in pieces:
+        for start in range(0, min(len(piece), room), LONGEST):
+            yield piece[start : min(start + LONGEST, room)]
+        room -= len(piece)
+        if room <= 0:
+            return
+
+
+def prose(sentence: str) -> str:
+    """A sentence without markers, links, images, markup, decoration and characters that cannot be seen.
+
+    The words of a link stay, its address goes; an image, and a link behind the sentence, go whole. Letters in dress
+    (full-width, circled, of mathematics) become plain ones, so that what is checked is what is read.
+    """
+    text = visible("".join(_undressed(character) for character in sentence))
+    while (cleaner := _cleaner(text)) != text:  # what is taken out may bring together what stood round it
+        text = cleaner
+    return text
+
+
+def _undressed(character: str) -> str:
+    dressed = unicodedata.decomposition(character).startswith(_STYLED)
+    return unicodedata.normalize("NFKC", character) if dressed else character
+
+
+def _cleaner(text: str) -> str:
+    text = _TAG.sub(" ", _TURN.sub(" ", text))
+    if _TAG.search(text) is None:
+        text = _OPEN_TAG.sub(" ", text)
+    text = _IMAGE.sub(" ", _MARKER.sub("", text))
+    text = _LINK.sub(r"\1", _LINK_AFTER_STOP.sub("", text))
+    text = _URL.sub("", text)
+    text = _EMPTY_BRACKETS.sub("", _DECORATION.sub("", text))
+    return _BEFORE_STOP.sub(r"\1", " ".join(text.split()))
+
+
+def says_something(text: str) -> bool:
+    """Whether a text has a word."""
+    return _WORD.search(text) is not None
+
+
+def alien(text: str, quote: str) -> tuple[str, ...]:
+    """What no paraphrase brings in: addresses, and words of a script or of mixed scripts that the quote has not.
+
+    Letters of other scripts that look like Latin ones make a word that a reader takes for another than it is.
+
+    Args:
+        text: plain prose.
+        quote: what it is said to follow from.
+    """
+    found = [address for address in _ADDRESS.findall(text) if address.rstrip(".,;:!?)") not in quote]
+    known = set(_WORD.findall(quote))
+    scripts = {script for word in known for script in _scripts(word)}
+    for word in _WORD.findall(text):
+        own = _scripts(word)
+        if word not in known and (len(own) > 1 or not own <= scripts):
+            found.append(word)
+    return tuple(found)
+
+
+def held(text: str, quote: str) -> float:
+    """The share of a sentence's longer words that a quote has in some form, in 0..1; 1 where there are none.
+
+    Args:
+        text: plain prose.
+        quote: what it is said to follow from, with the title above it.
+    """
+    forms = {word[:_FORM] for word in _content(quote)}
+    words = _content(text)
+    return sum(word[:_FORM] in forms for word in words) / len(words) if words else 1.0
+
+
+def _content(text: str) -> set[str]:
+    return {word for word in _WORD.findall(text.lower()) if len(word) > _SHORT and word not in _COMMON}
+
+
+def _scripts(word: str) -> frozenset[str]:
+    """The scripts of a word's letters by the first word of their Unicode names; marks and letters without one aside."""
+    names = (unicodedata.name(letter, "").partition(" ")[0] for letter in word if not letter.isascii())
+    latin = {"LATIN"} if any(letter.isascii() for letter in word) else set()
+    aside = ("", "COMBINING", "MODIFIER", "MASCULINE", "FEMININE", "MICRO")
+    return frozenset(latin | {name for name in names if name not in aside})

@@ -1,0 +1,96 @@
+"""An answer that grows on the page, and what was removed from it, folded away and inert."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from rag import Answer, Article, Citation, RagError
+from ui.app import build
+from ui.render import Turn, conversation
+
+NEWS = Article("a", "The keeper", "The keeper of Ardmore is Nora Quill. She came in 1987.")
+CITED = (Citation(1, NEWS, 0, 36),)
+EVIL = "<img src=x onerror=alert(1)> \u202eand \x1b[31m [1] red"
+
+
+def answer(**other: Any) -> Answer:
+    fields: dict[str, Any] = {
+        "question": "Who?", "standalone": "Who?", "text": "Nora Quill keeps Ardmore. [1]", "short": None,
+        "refused": False, "confidence": 0.9, "citations": CITED,
+    }  # fmt: skip
+    return Answer(**{**fields, **other})
+
+
+def test_a_growing_answer_is_shown_as_one() -> None:
+    html = conversation((Turn("Who?", answer(), writing=True),))
+    assert "Nora Quill keeps Ardmore." in html
+    assert "fn-growing" in html
+    assert "fn-busy" in html
+    assert "fn-reply" not in html
+    assert "fn-copy" not in html
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_what_was_removed_is_counted_folded_away_and_inert(refused: bool) -> None:
+    html = conversation((Turn("Who?", answer(removed=(EVIL, "Tom Reed does."), refused=refused)),))
+    (folded,) = re.findall(r'<details class="fn-removed">.*?</details>', html)
+    assert "<summary>2 sentences removed: the articles do not support them</summary>" in folded
+    assert "&lt;img src=x onerror=alert(1)&gt;" in folded
+    assert "<img" not in html
+    assert "\u202e" not in html
+    assert "\x1b" not in html
+    assert "<a" not in folded
+    assert "open" not in folded.partition(">")[0]
+
+
+def test_nothing_removed_is_nothing_said() -> None:
+    assert "fn-removed" not in conversation((Turn("Who?", answer()),))
+
+
+class Growing:
+    """Writes two sentences, and fails after the first where the question asks for it."""
+
+    writes = True
+
+    def articles(self, limit: int | None = None) -> tuple[Article, ...]:
+        """One."""
+        return (NEWS,)
+
+    def ask(self, question: str, *, history: Sequence[Answer] = ()) -> Answer:
+        """The last of its answers."""
+        return list(self.stream(question, history=history))[-1]
+
+    def stream(self, question: str, *, history: Sequence[Answer] = ()) -> Iterator[Answer]:
+        """One sentence, then two."""
+        yield answer()
+        if question == "fail":
+            raise RagError("it failed")
+        if question == "bug":
+            raise ZeroDivisionError
+        yield answer(text="Nora Quill keeps Ardmore. [1] She came in 1987. [2]", removed=("No.",))
+
+
+@pytest.mark.parametrize(
+    ("question", "end"), [("Who?", "She came in 1987."), ("fail", "it failed"), ("bug", "Something went wrong")]
+)
+def test_the_page_grows_with_the_answer(question: str, end: str) -> None:
+    async def built() -> Any:  # outside of an event loop, Gradio makes ones that it never closes
+        return build(Growing())  # type: ignore[arg-type]  # it has what the page needs
+
+    page = asyncio.run(built())
+    reply = next(fn.fn for fn in page.fns.values() if fn.name == "reply")
+    shown = list(reply(question, ()))
+    logs = [step[1] for step in shown]
+    assert "Reading the articles" in logs[0]
+    assert "fn-growing" in logs[1]
+    assert "She came" not in logs[1]
+    assert end in logs[-1]
+    assert "fn-growing" not in logs[-1]
+    kept = [step[3] for step in shown if isinstance(step[3], tuple)]
+    assert len(kept) == 1
+    assert not kept[0][0].writing
