@@ -121,7 +121,10 @@ class _Run:
             self._store.claim(article.id, origin)
             self._show(origin)
             return
-        if self._store.copy(article, origin):
+        self._store.begin()
+        copied = self._store.copy(article, origin)
+        self._store.commit()
+        if copied:
             self._count("duplicates" if known is None else "changed")
             self._show(origin)
             return
@@ -181,8 +184,10 @@ class _Run:
         return any(skip.path == origin or skip.path.startswith((f"{origin}:", f"{origin}/")) for skip in self._skipped)
 
     def _let_go(self, origin: str, article_ids: frozenset[str] | set[str]) -> None:
+        self._store.begin()
         for article_id in article_ids:
             self._store.disclaim(article_id, origin)
+        self._store.commit()
         self.report = replace(self.report, removed=self.report.removed + len(article_ids))
 
 

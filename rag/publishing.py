@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol
@@ -27,6 +27,9 @@ from rag.manifest import (
     word_files,
 )
 from rag.vectors import VectorIndex
+
+_BASE = "base.json"
+"""Beside a draft: the generation that it started from, and the encoder."""
 
 
 class MakesVectors(Protocol):
@@ -68,7 +71,7 @@ def draft(folder: Path, encoder: MakesVectors, *, wait: bool = False) -> Iterato
                 useless = not store.changed
                 store.close()
                 if useless:
-                    shutil.rmtree(folder / "generations" / "next", ignore_errors=True)
+                    _discard(folder / "generations" / "next")
     except Timeout:
         raise LibraryError(f"another process is writing library {folder}: wait until it has ended") from None
     except (OSError, sqlite3.Error) as error:
@@ -94,16 +97,46 @@ def _open_draft(folder: Path, encoder: MakesVectors) -> Draft:
             f"library {folder} was made with encoder {manifest.encoder!r}, not {encoder.name!r}: "
             "set that encoder, or name another folder with --library"
         )
+    number = manifest.generation if manifest else 0
+    base = {"generation": number, "fingerprint": encoder.fingerprint}
+    _tidy(folder, number, base)
     staging = folder / "generations" / "next"
-    base = {"generation": manifest.generation if manifest else 0, "fingerprint": encoder.fingerprint}
-    resumed = read_json(staging / "base.json") == base
+    file = staging / ARTICLES
+    resumed = read_json(staging / _BASE) == base and file.is_file()
     if not resumed:
-        shutil.rmtree(staging, ignore_errors=True)
+        _discard(staging)
         staging.mkdir(parents=True)
         if manifest is not None:
-            shutil.copyfile(generation_folder(folder, manifest.generation) / ARTICLES, staging / ARTICLES)
-        write_json(staging / "base.json", base)
-    return Draft(staging / ARTICLES, changed=resumed)
+            shutil.copyfile(generation_folder(folder, number) / ARTICLES, file)
+        Draft(file).close()  # with its tables, where there is no generation to start from
+        flush(file)
+        write_json(staging / _BASE, base)  # last: what it stands beside is whole
+    return Draft(file, changed=resumed)
+
+
+def _tidy(folder: Path, number: int, base: dict[str, object]) -> None:
+    """Finish what a run left that was stopped while it published.
+
+    Before the manifest named its generation, that is the draft to go on from; after, the generations before it are
+    still to be deleted, with the text that they hold.
+    """
+    generations = folder / "generations"
+    staging, unnamed = generations / "next", generation_folder(folder, number + 1)
+    if not staging.exists() and read_json(unnamed / _BASE) == base:
+        unnamed.rename(staging)
+    _keep_only(generations, (generation_folder(folder, number), staging))
+
+
+def _keep_only(generations: Path, kept: Sequence[Path]) -> None:
+    for stale in generations.iterdir() if generations.is_dir() else ():
+        if stale not in kept:
+            shutil.rmtree(stale, ignore_errors=True)
+
+
+def _discard(staging: Path) -> None:
+    """Delete a draft; its base goes first, so that no half of it is ever gone on from."""
+    (staging / _BASE).unlink(missing_ok=True)
+    shutil.rmtree(staging, ignore_errors=True)
 
 
 def _publish(folder: Path, encoder: MakesVectors, store: Draft) -> None:
@@ -139,6 +172,4 @@ def _publish(folder: Path, encoder: MakesVectors, store: Draft) -> None:
     staging.rename(target)
     flush(target.parent)
     write_json(folder / MANIFEST, asdict(manifest))
-    for stale in target.parent.iterdir():
-        if stale != target:
-            shutil.rmtree(stale, ignore_errors=True)
+    _keep_only(target.parent, (target,))

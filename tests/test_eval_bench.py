@@ -7,18 +7,37 @@ from pathlib import Path
 
 import pytest
 
-from eval.bench import _questions, bench
+from eval.bench import _forget_peak, _peak, _questions, bench
 from rag import Assistant, RagError
 from rag.assistant import seeds
 
 
-def test_the_indexing_rate_is_measured_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_indexing_is_measured_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bench(["index"], [seeds()], tmp_path / "unused", tmp_path / "figures.json")
-    (figure,) = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))["figures"]
-    assert figure["unit"] == "passages/s"
-    assert figure["ratio"] == pytest.approx(figure["value"] / figure["baseline"], abs=0.01)
-    assert "indexing, files to published library" in capsys.readouterr().out
+    figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))["figures"]
+    named = {figure["name"]: figure for figure in figures}
+    rate = named["indexing, files to published library"]
+    assert rate["unit"] == "passages/s"
+    assert rate["ratio"] == pytest.approx(rate["value"] / rate["baseline"], abs=0.01)
+    assert named["passages embedded, nothing changed"]["value"] == 0
+    first = named["indexing again, nothing changed"]["baseline"]
+    assert 1 <= named["passages embedded, one article changed"]["value"] < rate["value"] * first
+    for again in ("indexing again, nothing changed", "indexing again, one article changed"):
+        assert 0 < named[again]["ratio"] == pytest.approx(named[again]["value"] / first, abs=0.01)
+    assert named["peak memory, indexing 4 articles"]["value"] > 100
+    told = capsys.readouterr().out
+    assert all(name in told for name in named)
     assert not (tmp_path / "unused").exists()
+
+
+def test_the_peak_of_memory_is_counted_anew() -> None:
+    if not Path("/proc/self/clear_refs").exists():
+        pytest.skip("only Linux counts it anew")
+    block = bytearray(200_000_000)
+    high = _peak()
+    del block
+    _forget_peak()
+    assert _peak() < high - 100
 
 
 def test_an_unknown_part_is_refused(tmp_path: Path) -> None:
