@@ -86,6 +86,25 @@ def compose(
     return Answer(question, standalone, text, short, False, confidence, citations, hits, note=note)
 
 
+def settle(one: Answer, other: Answer) -> Answer:
+    """The answer to a follow-up that can be read in two ways: to the reading that the articles answer.
+
+    Where they answer both, and not by the same words, which one is meant is asked back.
+    """
+    if one.refused or other.refused:
+        return one if other.refused else other
+    if {(citation.article.id, citation.start) for citation in one.citations} & {
+        (citation.article.id, citation.start) for citation in other.citations[:1]
+    }:
+        return one
+    readings = (one.standalone, other.standalone)
+    text = f"Which do you mean: \u201c{readings[0]}\u201d or \u201c{readings[1]}\u201d"
+    return Answer(
+        one.question, one.question, text, None, True, max(one.confidence, other.confidence), (), one.hits,
+        readings=readings,
+    )  # fmt: skip
+
+
 def cite(number: int, found: Found, span: Span, library: Library) -> Citation:
     """The citation of a span of the article that a passage is from, with the other articles that hold its words."""
     article = found.stored.passage.article

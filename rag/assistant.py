@@ -11,8 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
-from rag.answer import compose
-from rag.dialogue import recall, resolve
+from rag.answer import compose, settle
+from rag.dialogue import Resolved, recall, resolve
 from rag.encoder import Encoder, QuestionEncoder, Remembering
 from rag.errors import QuestionError
 from rag.library import Library, open_library
@@ -20,7 +20,7 @@ from rag.manifest import LIBRARY_FORMAT, read_manifest
 from rag.onnx_encoder import open_exported
 from rag.progress import IndexReport, Progress
 from rag.reader import Reader, open_reader
-from rag.retrieval import retrieve
+from rag.retrieval import Found, retrieve
 from rag.schema import Answer, Article, Hit, Passage
 from rag.torch_encoder import open_encoder
 
@@ -106,17 +106,23 @@ class Assistant:
         clock.lap("encode")
         resolved = resolve(question, vector, history, said, library)
         clock.lap("resolve")
-        found = retrieve(library, question, vector, PASSAGES_READ, resolved.earlier)
+        found = _found(library, encoder, resolved, PASSAGES_READ)
         clock.lap("retrieve")
-        judging = encoder.embed_question(resolved.standalone)
-        answer = compose(question, resolved.standalone, found, library, judging, reader, self.settings.refusal)
+
+        def read(standalone: str) -> Answer:
+            judging = encoder.embed_question(standalone)
+            return compose(question, standalone, found, library, judging, reader, self.settings.refusal)
+
+        answer = read(resolved.standalone)
+        if resolved.other is not None:
+            answer = settle(answer, read(resolved.other))
         clock.lap("answer")
         if writing is not None and not answer.refused:
             from rag.written import offered, write
 
             writer, support = writing
             given = offered(answer, found)
-            pieces = writer(resolved.standalone, [item.hit for item in given])
+            pieces = writer(answer.standalone, [item.hit for item in given])
             answer = yield from write(clock.stamp(answer), pieces, given, support, encoder, library)
             clock.lap("write")
         yield clock.stamp(answer)
@@ -126,8 +132,7 @@ class Assistant:
         library, encoder, _ = self._opened()
         vector = encoder.embed_question(checked(question))
         resolved = resolve(question, vector, history, recall(history, encoder), library)
-        found = retrieve(library, question, vector, limit, resolved.earlier)
-        return tuple(item.hit for item in found)
+        return tuple(item.hit for item in _found(library, encoder, resolved, limit))
 
     def articles(self, limit: int | None = None) -> tuple[Article, ...]:
         """The articles of the library in the order in which they were added, at most ``limit``."""
@@ -233,6 +238,11 @@ class Assistant:
             from rag.indexing import index
 
             index(folder, self._opened_encoder(), [seeds()], progress, wait=True)
+
+
+def _found(library: Library, encoder: QuestionEncoder, resolved: Resolved, limit: int) -> tuple[Found, ...]:
+    vector = encoder.embed_question(resolved.searched)  # remembered, where it is the question itself
+    return retrieve(library, resolved.searched, vector, limit, resolved.earlier)
 
 
 def seeds() -> Path:

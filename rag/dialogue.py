@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.encoder import QuestionEncoder
-from rag.referents import spelled_out
+from rag.referents import chosen, readings
 from rag.retrieval import Earlier
 from rag.schema import Answer
 
@@ -59,14 +59,18 @@ class Resolved:
     """A question, understood from the conversation before it.
 
     Attributes:
+        searched: the question that is searched for, with ``earlier``: as it was asked, or the reading that was chosen.
         standalone: the question in words that can be understood alone; the question itself where it can be already.
             Evidence is judged by these words: the rest of what was said is on every page about its subject, so that
             to find it again supports nothing.
         earlier: the earlier texts that count for the search, with their weights.
+        other: another reading of the question that is as good as ``standalone``, or None.
     """
 
+    searched: str
     standalone: str
     earlier: tuple[Earlier, ...]
+    other: str | None = None
 
 
 def recall(history: Sequence[Answer], encoder: QuestionEncoder) -> tuple[Said, ...]:
@@ -95,11 +99,14 @@ def resolve(
         library: knows how rare words are.
     """
     if not said:
-        return Resolved(question, ())
+        return Resolved(question, question, ())
+    if (meant := chosen(question, history)) is not None:
+        return Resolved(meant, meant, ())
     new = _new_words(question, said, library)
     goes_on = _goes_on(max(float(item.vector @ vector) for item in said), new)
     earlier = tuple(Earlier(item.text, item.vector, _MOST * _FADES**item.ago * goes_on) for item in said)
-    return Resolved(spelled_out(question, history, library.words), earlier)
+    standalone, *others = readings(question, history, library.words)
+    return Resolved(question, standalone, earlier, others[0] if others else None)
 
 
 def _goes_on(cosine: float, new: float) -> float:

@@ -24,6 +24,9 @@ _TURNS = 3
 _TOPIC_WORDS = 6
 """The most words of an earlier question that are repeated where it has no name."""
 
+_CHOICE_WORDS = 8
+"""The most words of a reply that only tells which reading is meant."""
+
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _PERSON = frozenset("he she him her his hers".split())
 _THING = frozenset("it its".split())
@@ -49,8 +52,11 @@ class _Name:
     kind: Kind
 
 
-def spelled_out(question: str, history: Sequence[Answer], words: Words) -> str:
-    """The question as it can be understood without the conversation.
+def readings(question: str, history: Sequence[Answer], words: Words) -> tuple[str, ...]:
+    """The question as it can be understood without the conversation: in one way, or in two that are equally good.
+
+    Two are where one person or thing is meant and the last question named two of that kind, with no answer since that
+    tells which: "Did Macron call Scholz?", "What did he say?".
 
     Args:
         question: as it was asked.
@@ -58,23 +64,52 @@ def spelled_out(question: str, history: Sequence[Answer], words: Words) -> str:
         words: tells the words that say something from those that hold sentences together.
 
     Returns:
-        The question itself where nothing in it hangs on what was said, or nothing that was said fits it.
+        The question itself where nothing in it hangs on what was said, or nothing that was said fits it. The first
+        reading takes the name that was said first.
     """
     pronoun = _open_pronoun(question, words)
     names = tuple(_names_of(history))
     if pronoun is not None:
         kind = _kind(pronoun.group().lower())
-        name = next((name for name in names if kind == "any" or name.kind in (kind, "any")), None)
-        if name is not None:
-            return _replaced(question, pronoun, name)
+        fitting = [name for name in names if kind == "any" or name.kind in (kind, "any")]
+        if fitting:
+            meant = [fitting[0], *_rivals(fitting[0], kind, history)]
+            return tuple(dict.fromkeys(_replaced(question, pronoun, name) for name in meant))
         if names:
-            return question
+            return (question,)
     if pronoun is None and not _says_little(question, words):
-        return question
+        return (question,)
     topic = next((name.text for name in names), None) or _topic(history, words)
     if not topic or topic.lower() in question.lower():
-        return question
-    return f"{question.rstrip()} ({topic})"
+        return (question,)
+    return (f"{question.rstrip()} ({topic})",)
+
+
+def chosen(question: str, history: Sequence[Answer]) -> str | None:
+    """The reading that a person chose by naming it, where the last answer asked which one is meant; else None.
+
+    "Scholz", or "I mean Scholz", chooses "What did Scholz say?".
+    """
+    offered = history[-1].readings if history else ()
+    said = {word.group().lower() for word in _WORD.finditer(question)}
+    terms = [{word.group().lower() for word in _WORD.finditer(reading)} for reading in offered]
+    named = [
+        reading
+        for reading, own, other in zip(offered, terms, reversed(terms), strict=True)
+        if said & (own - other) and not said & (other - own)
+    ]
+    return named[0] if len(named) == 1 and len(said) <= _CHOICE_WORDS else None
+
+
+def _rivals(first: _Name, kind: Kind, history: Sequence[Answer]) -> list[_Name]:
+    """Another name that fits as well as the first: both of one kind, both from the last question, and none answered."""
+    if kind == "any":  # "they" may be both
+        return []
+    named = list(_names(history[-1].standalone))
+    if first not in named:
+        return []
+    others = [name for name in named if name.kind == first.kind and name.text != first.text]
+    return others if len(others) == 1 else []
 
 
 def _open_pronoun(question: str, words: Words) -> re.Match[str] | None:

@@ -158,6 +158,8 @@ class Answer:
         hits: the passages that were found, best first; a refusal carries them too.
         timings: milliseconds by stage, with ``"total"`` for the whole.
         removed: the sentences of a writer that the articles do not support, in order; they are no part of ``text``.
+        readings: the two questions that a follow-up may stand for, where the articles answer both and nothing tells
+            which is meant: then ``refused`` is True and ``text`` asks back.
     """
 
     question: str
@@ -171,6 +173,7 @@ class Answer:
     timings: Mapping[str, float] = field(default_factory=dict)
     note: str | None = None
     removed: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
 
     @property
     def removal(self) -> str | None:
@@ -195,6 +198,7 @@ class Answer:
             "timings": dict(self.timings),
             "note": self.note,
             "removed": list(self.removed),
+            "readings": list(self.readings),
         }
 
 

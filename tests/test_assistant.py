@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -162,3 +163,22 @@ def test_repeated_sentences_are_cited_where_they_stand(tmp_path: Path) -> None:
 
 def test_a_search_for_no_passages_finds_none(assistant: Assistant) -> None:
     assert assistant.search("Who met with the refugees?", 0) == ()
+
+
+def test_two_readings_that_both_have_an_answer_are_asked_back(tmp_path: Path) -> None:
+    """And a reading that the articles do not answer is not offered."""
+    (tmp_path / "marn.txt").write_text("Ivo Marn was born in the port of Casares in 1951.", encoding="utf-8")
+    (tmp_path / "lind.txt").write_text("Paul Lind was born in the town of Brodno in 1948.", encoding="utf-8")
+    (tmp_path / "call.txt").write_text("Ivo Marn called Paul Lind on Monday about the ferry.", encoding="utf-8")
+    assistant = Assistant(Settings(library=tmp_path / "library", refusal="generous"))
+    assistant.index([tmp_path / name for name in ("marn.txt", "lind.txt", "call.txt")])
+    first = replace(assistant.ask("Did Ivo Marn call Paul Lind?"), short=None)
+    asked_back = assistant.ask("Where was he born?", history=(first,))
+    assert asked_back.readings == ("Where was Ivo Marn born?", "Where was Paul Lind born?")
+    assert asked_back.refused and not asked_back.citations and "Which do you mean" in asked_back.text
+    chosen = assistant.ask("Lind", history=(first, asked_back))
+    assert chosen.standalone == "Where was Paul Lind born?"
+    assert "Brodno" in chosen.citations[0].quote
+    fewer = Assistant(Settings(library=tmp_path / "fewer", refusal="generous"))
+    fewer.index([tmp_path / name for name in ("marn.txt", "call.txt")])
+    assert "Casares" in fewer.ask("Where was he born?", history=(first,)).citations[0].quote

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rag import Answer
 from rag.lexical import Words
-from rag.referents import spelled_out
+from rag.referents import chosen, readings
 
 WORDS = Words()
 
@@ -32,7 +34,7 @@ WRITER = said("Who wrote the report on Perm?", "Pavel Mikov")
     ],
 )
 def test_follow_ups_are_spelled_out(history: tuple[Answer, ...], question: str, wanted: str) -> None:
-    assert spelled_out(question, history, WORDS) == wanted
+    assert readings(question, history, WORDS) == (wanted,)
 
 
 @pytest.mark.parametrize(
@@ -45,14 +47,42 @@ def test_follow_ups_are_spelled_out(history: tuple[Answer, ...], question: str, 
 )
 @pytest.mark.parametrize("history", [(), (COUNCIL,), (WRITER,)])
 def test_a_question_that_stands_alone_is_left_alone(question: str, history: tuple[Answer, ...]) -> None:
-    assert spelled_out(question, history, WORDS) == question
+    assert readings(question, history, WORDS) == (question,)
 
 
 def test_a_person_is_not_taken_for_a_thing() -> None:
-    assert spelled_out("When was he born?", (COUNCIL,), WORDS) == "When was he born?"
+    assert readings("When was he born?", (COUNCIL,), WORDS) == ("When was he born?",)
     leader = said("Who leads it?", "Pavel Mikov")
-    assert spelled_out("When was it founded?", (COUNCIL, leader), WORDS) == "When was the Council of Europe founded?"
+    assert readings("When was it founded?", (COUNCIL, leader), WORDS) == ("When was the Council of Europe founded?",)
 
 
 def test_without_history_nothing_changes() -> None:
-    assert spelled_out("When did it expel Russia?", (), WORDS) == "When did it expel Russia?"
+    assert readings("When did it expel Russia?", (), WORDS) == ("When did it expel Russia?",)
+
+
+CALL = said("Did Macron call Scholz?")
+
+
+def test_two_names_of_one_kind_are_two_readings() -> None:
+    macron, scholz = "What did Macron say?", "What did Scholz say?"
+    assert readings("What did he say?", (CALL,), WORDS) == (macron, scholz)
+    told = said("Who called, Macron or Scholz?", "Emmanuel Macron")
+    assert readings("What did he say?", (told,), WORDS) == ("What did Emmanuel Macron say?",)
+    assert readings("What did they say?", (CALL,), WORDS) == (macron,)
+    assert len(readings("What did he say?", (CALL, COUNCIL), WORDS)) == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "meant"),
+    [
+        ("Scholz", "What did Scholz say?"),
+        ("I mean Macron.", "What did Macron say?"),
+        ("What did Scholz say?", "What did Scholz say?"),
+        ("Macron or Scholz", None),
+        ("When did the tribunal open?", None),
+    ],
+)
+def test_a_reading_is_chosen_by_its_name(reply: str, meant: str | None) -> None:
+    asked_back = replace(CALL, readings=("What did Macron say?", "What did Scholz say?"))
+    assert chosen(reply, (CALL, asked_back)) == meant
+    assert chosen(reply, (asked_back, CALL)) is None

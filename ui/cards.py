@@ -63,7 +63,9 @@ def marker_id(turn: int, number: int) -> str:
 
 def _group(turn: int, answer: Answer, *, shown: bool) -> str:
     body = (
-        _nearest(turn, answer.hits)
+        ""
+        if answer.readings
+        else _nearest(turn, answer.hits)
         if answer.refused
         else "".join(_card(turn, citation, answer.short) for citation in answer.citations)
     )

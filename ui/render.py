@@ -71,11 +71,7 @@ def plain(answer: Answer) -> str:
 
 def _welcome(examples: Sequence[str], size: int | None, written: bool) -> str:
     lead = "Ask your articles" if not size else "Ask 1 article" if size == 1 else f"Ask {size} articles"
-    buttons = "".join(
-        f'<li><button type="button" class="fn-example" dir="auto" data-question="{inert(question)}">'
-        f"{inert(question)}</button></li>"
-        for question in examples
-    )
+    buttons = "".join(_example(question) for question in examples)
     offered = f'<p class="fn-try">Try one of these</p><ul class="fn-examples">{buttons}</ul>' if buttons else ""
     how = (
         "A model writes the answers, and each of its sentences is checked: what the articles do not support is removed."
@@ -95,7 +91,9 @@ def _turn(number: int, turn: Turn) -> str:
     if turn.question.strip():
         text = inert(shortened(turn.question, _QUESTION))
         asked = f'<p class="fn-question" dir="auto"><span class="fn-unseen">You asked: </span>{text}</p>'
-    if turn.answer is not None and turn.writing and not turn.answer.refused:
+    if turn.answer is not None and turn.answer.readings:
+        reply = _asking_back(turn.answer)
+    elif turn.answer is not None and turn.writing and not turn.answer.refused:
         reply = _growing(number, turn.answer)
     elif turn.answer is not None:
         reply = _answer(number, turn.answer)
@@ -104,6 +102,19 @@ def _turn(number: int, turn: Turn) -> str:
     else:
         reply = '<p class="fn-busy"><span class="fn-dots" aria-hidden="true"></span>Reading the articles …</p>'
     return f'<div class="fn-turn" id="turn-{number}">{asked}{reply}</div>'
+
+
+def _asking_back(answer: Answer) -> str:
+    """The readings of a follow-up, to choose from."""
+    buttons = "".join(_example(reading) for reading in answer.readings)
+    return f'<div class="fn-reply"><p class="fn-try">Which do you mean?</p><ul class="fn-examples">{buttons}</ul></div>'
+
+
+def _example(question: str) -> str:
+    return (
+        f'<li><button type="button" class="fn-example" dir="auto" data-question="{inert(question)}">'
+        f"{inert(question)}</button></li>"
+    )
 
 
 def _growing(number: int, answer: Answer) -> str:
