@@ -1,4 +1,4 @@
-"""The facts of a sentence that can be checked word by word: its numbers, its names, and whether it denies.
+"""The facts of a sentence that can be checked word by word: its numbers and its names.
 
 A sentence that states a number or a name which its source does not hold is not supported by it, however alike the two
 are in all else; and a model that reads both is easily fooled by exactly that (VitaminC, arXiv 2103.08541).
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -43,10 +43,6 @@ _BELOW = re.compile(
 )
 _FARTHEST = 2
 """How many times a number may be another that it is only compared with: who has 23 has "more than 20", not "over 2"."""
-_DENIALS = frozenset(re.findall(r"\w+", """
-    not no never none nobody nothing neither nor without cannot denied denies deny refused refuses failed fails unable
-    false
-"""))  # fmt: skip
 # Words that open a sentence or a title in capitals and name nothing.
 _COMMON = frozenset(re.findall(r"\w+", """
     a about above according after again all almost already also although always among an and another any anyone are
@@ -117,11 +113,15 @@ def _value(word: str) -> Decimal | None:
     return None
 
 
-def names(text: str) -> tuple[Fact, ...]:
+def names(text: str, known: Collection[str] = ()) -> tuple[Fact, ...]:
     """The words of a text that name something, in order: those in capitals that are no common word.
 
-    A sentence's first word counts where it is more than a capital: with a capital or a digit inside (``NATO``), or
-    followed by another name (``Vladimir Putin``). Whether ``Lavrov said`` begins with a name cannot be told from it.
+    A sentence's first word counts where it is more than a capital: with a capital inside (``NATO``), or followed by
+    another name (``Vladimir Putin``). Whether ``Lavrov said`` begins with a name cannot be told from it.
+
+    Args:
+        text: to look in.
+        known: values of words that are names at the beginning of a sentence too.
 
     Returns:
         Each word of a name by itself, its value in lower case without a possessive ending.
@@ -133,7 +133,7 @@ def names(text: str) -> tuple[Fact, ...]:
         value = _plain(name)
         if not name[0].isupper() or value in _COMMON or value in _SPELLED or value in _SCALES:
             continue
-        if _opens(text, word.start()) and not any(letter.isupper() for letter in name[1:]):
+        if value not in known and _opens(text, word.start()) and not any(letter.isupper() for letter in name[1:]):
             follows = words[n + 1] if n + 1 < len(words) else None
             if follows is None or text[word.end() : follows.start()] != " " or not follows.group()[0].isupper():
                 continue
@@ -152,13 +152,22 @@ def _plain(name: str) -> str:
     return re.sub(rf"[{_APOSTROPHES}]s?$", "", "".join(each for each in letters if not unicodedata.combining(each)))
 
 
-def denies(text: str) -> bool:
-    """Whether a text denies something, an odd number of times."""
-    words = [word.group().lower() for word in _WORD.finditer(text)]
-    return sum(word in _DENIALS or word.endswith(("n't", "n\u2019t")) for word in words) % 2 == 1
+def openers(sentence: str, texts: Sequence[str]) -> frozenset[str]:
+    """The first words of a sentence that must be names, to judge by the texts that it is said to rest on.
+
+    One that is a name elsewhere in the texts is a name; and so is one that stands nowhere in them: it would bring in
+    something of its own.
+    """
+    first = [word.group() for word in _WORD.finditer(sentence) if _opens(sentence, word.start())]
+    values = {_plain(word) for word in first if word[0].isupper()} - _COMMON - _SPELLED.keys()
+    if not values:
+        return frozenset()
+    named = {fact.value for text in texts for fact in names(text)}
+    words = {_plain(word.group()) for text in texts for word in _WORD.finditer(text)}
+    return frozenset(value for value in values if value in named or not (value in words or _alike(value, words)))
 
 
-def missing(sentence: str, evidence: str) -> tuple[str, ...]:
+def missing(sentence: str, evidence: str, known: Collection[str] = ()) -> tuple[str, ...]:
     """The numbers and names that a sentence states and its evidence does not.
 
     A number that the sentence only compares with ("more than 20") is held where the evidence has one that fits; a name
@@ -168,6 +177,7 @@ def missing(sentence: str, evidence: str) -> tuple[str, ...]:
     Args:
         sentence: what is to be supported.
         evidence: the text that it is said to rest on.
+        known: as for ``names``.
 
     Returns:
         Each as the sentence writes it, in order; empty where nothing is missing.
@@ -183,11 +193,11 @@ def missing(sentence: str, evidence: str) -> tuple[str, ...]:
         and not _compares(sentence[: fact.start], Decimal(fact.value), held)
     ]
     own = _initials(sentence)
-    for fact in names(sentence):
+    for fact in names(sentence, known):
         initials = fact.value.replace(".", "")
-        known = fact.value in words or initials in short or _alike(fact.value, words)
+        found = fact.value in words or initials in short or _alike(fact.value, words)
         spelled_out = any(fact.value in name and initials_ in words for initials_, name in own.items())
-        if not known and not spelled_out:
+        if not found and not spelled_out:
             lacking.append(sentence[fact.start : fact.end])
     return tuple(lacking)
 

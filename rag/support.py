@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.cross_encoder import CrossEncoder
-from rag.facts import missing
+from rag.facts import missing, openers
 from rag.retrieval import Found
 
 if TYPE_CHECKING:
@@ -135,7 +135,8 @@ class SupportCheck:
             sources: where to look.
         """
         runs = sorted(_runs(sentence, vector, sources), key=lambda run: -run.likeness)
-        lacking = [(run, missing(sentence, f"{run.text}\n{run.heading}")) for run in runs[: 4 * WINDOWS]]
+        known = openers(sentence, [text for source in sources for text in source.sentences])
+        lacking = [(run, missing(sentence, f"{run.text}\n{run.heading}", known)) for run in runs[: 4 * WINDOWS]]
         whole = [run for run, gone in lacking if not gone][:WINDOWS]
         probabilities = self.probabilities([(sentence, run.text) for run in whole])
         read = [

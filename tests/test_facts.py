@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.facts import denies, missing, names, numbers
+from rag.facts import missing, names, numbers, openers
 
 
 @pytest.mark.parametrize(
@@ -66,8 +66,10 @@ def test_what_a_source_lacks_is_named(sentence: str, evidence: str, lacking: tup
     assert missing(sentence, evidence) == lacking
 
 
-def test_two_denials_are_none() -> None:
-    assert denies("He did not go.")
-    assert denies("He didn't go.")
-    assert not denies("Nobody did not go.")
-    assert not denies("He went.")
+def test_a_first_word_is_a_name_where_the_texts_show_it() -> None:
+    texts = ("The ferry of Mr Lavrov sank.", "Protesters gathered in the harbour.", "A ferry sank.")
+    assert openers("Lavrov said so.", texts) == {"lavrov"}
+    assert openers("Blinken said so.", texts) == {"blinken"}
+    assert openers("Protesters said so. Harbours sank.", texts) == frozenset()
+    assert missing("Blinken said so.", texts[0]) == ()
+    assert missing("Blinken said so.", texts[0], {"blinken"}) == ("Blinken",)

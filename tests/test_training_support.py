@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import DocumentError
-from rag.facts import denies, missing
+from rag.facts import missing
 from rag.support import SupportCheck
 from rag.training.__main__ import main
 from rag.training.claims import (
@@ -87,7 +87,7 @@ def test_what_is_made_is_what_it_says(claims: list[Claim]) -> None:
         quoted = lifted(base, other, rng)
         assert quoted is not None and (quoted.label == "refuted" or quoted.claim in base.evidence)
         denied = negated(base, other, rng)
-        assert denied is not None and denies(denied.claim) != denies(base.claim)
+        assert denied is not None and (" not " in denied.claim) != (" not " in base.claim)
         stray = strayed(base, other, rng)
         assert stray is not None and stray.label == "not_enough" and stray.claim not in stray.evidence
 
