@@ -24,6 +24,10 @@ _MODIFIED = re.compile(
     r"""<meta\s[^>]*(?:article:modified_time|og:updated_time|dateModified)["'][^>]*?content=["'](?P<tag>[^"']{8,40})["']"""
     r"""|"dateModified"\s*:\s*"(?P<data>[^"]{8,40})\""""
 )
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?:font-size|opacity)\s*:\s*0(?:\.0+)?(?:px|em|rem|pt|%)?\s*(?:;|!|$)",
+    re.IGNORECASE,
+)
 _LINK_SHARE = 0.75
 _LONGEST_LINK = 30
 _PARAGRAPH = 80
@@ -71,16 +75,35 @@ def _updated(text: str) -> str | None:
 def _extract(text: str) -> dict[str, Any]:
     from trafilatura import bare_extraction
 
-    if not text.strip():
+    tree = _visible(text)
+    if tree is None:
         return {}
-    page = bare_extraction(text, with_metadata=True, include_comments=False, favor_precision=True)
+    page = bare_extraction(tree, with_metadata=True, include_comments=False, favor_precision=True)
     return page if isinstance(page, dict) else page.as_dict() if page is not None else {}
 
 
-def _mended(text: str, lines: list[str]) -> list[str]:
+def _visible(text: str) -> HtmlElement | None:
+    """The page without what its own markup hides, where instructions to machines are planted; None if it is none.
+
+    What holds most of the page is kept: some pages hide all of themselves until a script shows them.
+    """
     from trafilatura import load_html
 
-    tree = load_html(text)
+    tree = load_html(text) if text.strip() else None
+    if tree is None:
+        return None
+    whole = len(_text(tree))
+    for element in list(tree.iter()):
+        if not isinstance(element.tag, str) or element.getparent() is None:
+            continue
+        hidden = "hidden" in element.attrib or _HIDING.search(element.get("style", ""))
+        if hidden and len(_text(element)) < whole / 2:
+            element.drop_tree()
+    return tree
+
+
+def _mended(text: str, lines: list[str]) -> list[str]:
+    tree = _visible(text)
     if tree is None:
         return lines
     links = _link_lines(tree)
