@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,6 +21,7 @@ from rag.progress import IndexReport, Progress
 from rag.reader import Reader, open_reader
 from rag.retrieval import Found, retrieve
 from rag.schema import Answer, Article, Hit, Passage
+from rag.timing import Clock
 from rag.torch_encoder import open_encoder
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Assistant:
             The answer so far after each sentence that was checked, and last the whole. An answer so far may still be
             replaced by quotes alone, where the writer fails. Without a writer there is one answer.
         """
-        clock = _Clock()
+        clock = Clock()
         checked(question)
         library, encoder, reader = self._opened()
         writing = self._opened_writer()
@@ -273,22 +273,3 @@ def checked(question: str) -> str:
             f"the question has {len(question):,} characters, the most is {LONGEST_QUESTION:,}: ask it in fewer words"
         )
     return question
-
-
-class _Clock:
-    """Milliseconds by stage."""
-
-    def __init__(self) -> None:
-        self._start = self._last = time.perf_counter()
-        self._laps: dict[str, float] = {}
-
-    def lap(self, stage: str) -> None:
-        now = time.perf_counter()
-        self._laps[stage] = (now - self._last) * 1000
-        self._last = now
-
-    def stamp(self, answer: Answer) -> Answer:
-        import dataclasses
-
-        total = (time.perf_counter() - self._start) * 1000
-        return dataclasses.replace(answer, timings={**self._laps, "total": total})

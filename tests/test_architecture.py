@@ -64,6 +64,7 @@ PLAN = (
     "writer",
     "wording",
     "written",
+    "timing",
     "assistant",
     "suggestions",
     "__init__",
