@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag.encoder import Encoder
-from rag.evidence import WINDOWS, Candidate, gather
+from rag.evidence import SENTENCES, WINDOWS, Candidate, gather
 from rag.library import Library, open_library
 from rag.reader import ANSWERS, open_reader
 from rag.retrieval import retrieve
@@ -32,7 +32,7 @@ def test_candidates_are_whole_sentences_each_once(
 ) -> None:
     library = open_library(seed_library)
     found = candidates(library, encoder, question, reader)
-    assert 0 < len(found) <= WINDOWS * (1 if reader == "none" else ANSWERS)
+    assert 0 < len(found) <= (SENTENCES if reader == "none" else WINDOWS * ANSWERS)
     assert len({(candidate.article.id, candidate.start) for candidate in found}) == len(found)
     for candidate in found:
         starts = {start for start, _ in candidate.found.stored.sentences}
