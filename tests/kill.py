@@ -177,7 +177,7 @@ def trial(folder: Path, kills: int, subject: Trial, work: Path) -> int:
             if phase == "writing":  # as many steps as there are kills left carry the draft through the rest of the work
                 rest = max(0, goal - subject.kept())
                 step = rest / phases[place:].count("writing") + min(HALF_A_BATCH, rest)
-                seconds = chance.random() + chance.uniform(0.5, 1.5) * step * spans["writing"] / passages
+                seconds = chance.random() + chance.uniform(0.0, 2.0) * step * spans["writing"] / passages
             subject.kill(name, part, Moment(phase, seconds))
         subject.finish(part)
     compare("with all articles", subject, wanted, corpus)
