@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import shutil
@@ -49,16 +50,27 @@ def questions(folder: Path, articles: Mapping[str, Article]) -> tuple[str, ...]:
     """Those of the folder's queries.jsonl, or one about each title."""
     file = folder / "queries.jsonl"
     if file.is_file():
-        return tuple(json.loads(line)["text"] for line in file.read_text(encoding="utf-8").splitlines())
+        lines = file.read_text(encoding="utf-8").split("\n")
+        return tuple(json.loads(line)["text"] for line in lines if line.strip())
     titles = [article.title for article in articles.values() if article.title] or ["the news"]
     return tuple(f"What is told about {title}?" for title in titles)
 
 
-def shortened(folder: Path, count: int, target: Path) -> Path:
-    """A folder of the first articles, and of all questions."""
+def corpus_lines(folder: Path) -> list[str]:
+    """The lines of the folder's corpus.jsonl, plain or gzipped, without their ends; none where it has no such file."""
+    plain, packed = folder / "corpus.jsonl", folder / "corpus.jsonl.gz"
+    data = plain.read_bytes() if plain.is_file() else gzip.decompress(packed.read_bytes()) if packed.is_file() else b""
+    # Not splitlines: a string may hold a line separator of Unicode's.
+    return [line for line in data.decode("utf-8").split("\n") if line.strip()]
+
+
+def shortened(folder: Path, count: int | None, target: Path) -> Path:
+    """A corpus cut to its first articles, or whole for None, with all questions; a folder without one as it is."""
+    lines = corpus_lines(folder)
+    if not lines:
+        return folder
     target.mkdir(exist_ok=True)
-    lines = (folder / "corpus.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
-    (target / "corpus.jsonl").write_text("".join(lines[:count]), encoding="utf-8")
+    (target / "corpus.jsonl").write_text("\n".join(lines[:count]) + "\n", encoding="utf-8")
     if (folder / "queries.jsonl").is_file():
         shutil.copyfile(folder / "queries.jsonl", target / "queries.jsonl")
     return target

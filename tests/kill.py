@@ -26,7 +26,7 @@ from rag.exporting import export
 from rag.library import open_library
 from rag.manifest import read_manifest
 from rag.verification import verify
-from tests.corrections import Corpus, changed, questions, shortened
+from tests.corrections import Corpus, changed, corpus_lines, questions, shortened
 from tests.forking import open_source
 from tests.killing import PHASES, IndexingRun, Moment
 
@@ -146,14 +146,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.kill", description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("folder", type=Path, help="articles; queries.jsonl among them is what is asked")
     parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--articles", type=int, metavar="N", help="take the first N of corpus.jsonl only")
+    parser.add_argument("--articles", type=int, metavar="N", help="take the first N of a corpus.jsonl only")
     parser.add_argument("--seed", type=int, default=1, help="of the moments")
     parser.add_argument("--work", type=Path, help="where the libraries are made, and kept")
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as scratch, open_source() as fork:
         work = given.work or Path(scratch)
         work.mkdir(parents=True, exist_ok=True)
-        folder = given.folder if given.articles is None else shortened(given.folder, given.articles, work / "short")
+        folder = shortened(given.folder, given.articles, work / "articles")
         subject = Trial(work, random.Random(given.seed), fork)
         assert fork.stdin is not None
         try:
@@ -211,7 +211,7 @@ def undisturbed(folder: Path, work: Path) -> tuple[tuple[list[str], dict[str, li
     shutil.rmtree(work / "library", ignore_errors=True)
     spans = IndexingRun(source, library, work / "run.log").end()
     articles = {article.id: article for article, _ in open_library(library).each_article()}
-    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else list(export(library))
+    lines = corpus_lines(folder) or list(export(library))
     corpus = Corpus(tuple(lines), articles, questions(folder, articles))
     return state(library, corpus.questions), spans, corpus
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
@@ -19,7 +20,7 @@ from rag.library import open_library
 from rag.manifest import read_manifest
 from rag.publishing import draft
 from rag.verification import verify
-from tests.corrections import Corpus, changed, questions, shortened
+from tests.corrections import Corpus, changed, corpus_lines, questions, shortened
 from tests.forking import Forked, open_source
 from tests.kill import spread
 from tests.killing import IndexingRun, Moment
@@ -152,8 +153,10 @@ def test_questions_are_the_folders_or_about_titles(tmp_path: Path) -> None:
 
 
 def test_a_shortened_folder_has_the_first_articles_and_all_questions(tmp_path: Path) -> None:
-    (tmp_path / "corpus.jsonl").write_text("one\ntwo\nthree\n", encoding="utf-8")
+    assert shortened(tmp_path, 2, tmp_path / "short") == tmp_path
+    (tmp_path / "corpus.jsonl.gz").write_bytes(gzip.compress(b"one\ntwo\nthree\n"))
     (tmp_path / "queries.jsonl").write_text("asked\n", encoding="utf-8")
     short = shortened(tmp_path, 2, tmp_path / "short")
     assert (short / "corpus.jsonl").read_text(encoding="utf-8") == "one\ntwo\n"
     assert (short / "queries.jsonl").read_text(encoding="utf-8") == "asked\n"
+    assert len(corpus_lines(shortened(tmp_path, None, tmp_path / "whole"))) == 3
