@@ -1,7 +1,7 @@
 """Kills indexing at random moments: ``python -m tests.kill FOLDER [--kills 100] [--seed N] [--work DIR]``, on Linux.
 
 A library is made of a tenth of the articles, then of all, then one article is changed again and again; each run is
-killed with SIGKILL at a random moment of its start, its embedding or its publishing, and started anew. After each kill
+killed with SIGKILL at a random moment of its start, its embedding or its publishing, and begun anew. After each kill
 the library, as soon as there is one, must open, hold exactly the articles of its generation, answer as it did before
 and verify; after the last, it must equal one that was made undisturbed: the same passages, and for every question the
 same ten best of them. Exits with 1 where anything was lost.
@@ -10,23 +10,24 @@ same ten best of them. Exits with 1 where anything was lost.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import shutil
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rag import Article, Assistant, RagError, Settings
+from rag import Assistant, RagError, Settings
 from rag.exporting import export
 from rag.library import open_library
 from rag.manifest import read_manifest
 from rag.verification import verify
+from tests.corrections import Corpus, changed, corpus_lines, questions, shortened
+from tests.forking import open_source
 from tests.killing import PHASES, IndexingRun, Moment
 
 HALF_A_BATCH = 64
@@ -43,46 +44,21 @@ STAGES = (
 """Name, share of the kills, and how the kills of a stage fall on the phases."""
 
 
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """The articles as lines of JSON, what they become in a library, and what is asked of them."""
-
-    lines: tuple[str, ...]
-    articles: Mapping[str, Article]
-    questions: tuple[str, ...]
-
-    def first(self, count: int) -> Corpus:
-        """The first of the lines."""
-        return replace(self, lines=self.lines[:count])
-
-    def changed(self, place: int, mark: str) -> Corpus:
-        """The corpus with a sentence more at the end of one article."""
-        record = json.loads(self.lines[place])
-        record["text"] = f"{record['text'].rstrip()}\n\n{mark}"
-        lines = (*self.lines[:place], json.dumps(record), *self.lines[place + 1 :])
-        article = self.articles[record["_id"]]
-        longer = replace(article, text=f"{article.text}\n\n{mark}")
-        return replace(self, lines=lines, articles={**self.articles, article.id: longer})
-
-    def held(self) -> dict[str, str]:
-        """The text of each article that the lines become, by id."""
-        ids = (json.loads(line)["_id"] for line in self.lines)
-        return {name: self.articles[name].text for name in ids if name in self.articles}
-
-
 class Trial:
     """The library that is killed again and again, and what is known of it.
 
     Args:
         work: folder for everything.
         chance: draws the moments.
+        fork: what runs are forked from, but for those that are killed in their start.
     """
 
-    def __init__(self, work: Path, chance: random.Random) -> None:
+    def __init__(self, work: Path, chance: random.Random, fork: subprocess.Popen[bytes]) -> None:
         self.library = work / "library"
         self.source = work / "in" / "corpus.jsonl"
         self.log = work / "run.log"
         self.chance = chance
+        self._fork = fork
         self.died: Counter[tuple[str, str]] = Counter()
         self.losses: list[str] = []
         self._assistant = Assistant(Settings(library=self.library))
@@ -95,21 +71,18 @@ class Trial:
         self.source.parent.mkdir(exist_ok=True)
         self.source.write_text("\n".join(corpus.lines) + "\n", encoding="utf-8")
 
-    def run(self) -> IndexingRun:
-        """Start a run."""
-        return IndexingRun(self.source, self.library, self.log)
-
     def finish(self, corpus: Corpus) -> Mapping[str, float]:
         """Let a run come to its end, and check; returns the seconds of its phases."""
         self.give(corpus)
-        spans = self.run().end()
+        spans = IndexingRun(self.source, self.library, self.log, self._fork).end()
         self.check("finished", corpus)
         return spans
 
     def kill(self, stage: str, corpus: Corpus, moment: Moment) -> None:
         """Kill a run, and check what it left."""
         self.give(corpus)
-        phase = self.run().die(moment)
+        fork = None if moment.phase == "start-up" else self._fork
+        phase = IndexingRun(self.source, self.library, self.log, fork).die(moment)
         if phase is None:
             print(f"     {stage:13} ended before {moment.phase} + {moment.seconds:.2f} s", flush=True)
             return
@@ -173,22 +146,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.kill", description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("folder", type=Path, help="articles; queries.jsonl among them is what is asked")
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--articles", type=int, metavar="N", help="take the first N of a corpus.jsonl only")
     parser.add_argument("--seed", type=int, default=1, help="of the moments")
     parser.add_argument("--work", type=Path, help="where the libraries are made, and kept")
     given = parser.parse_args(arguments)
-    if given.work is None:
-        with tempfile.TemporaryDirectory() as work:
-            return trial(given.folder, given.kills, random.Random(given.seed), Path(work))
-    given.work.mkdir(parents=True, exist_ok=True)
-    return trial(given.folder, given.kills, random.Random(given.seed), given.work)
+    with tempfile.TemporaryDirectory() as scratch, open_source() as fork:
+        work = given.work or Path(scratch)
+        work.mkdir(parents=True, exist_ok=True)
+        folder = shortened(given.folder, given.articles, work / "articles")
+        subject = Trial(work, random.Random(given.seed), fork)
+        assert fork.stdin is not None
+        try:
+            return trial(folder, given.kills, subject, work)
+        finally:
+            fork.stdin.close()
 
 
-def trial(folder: Path, kills: int, chance: random.Random, work: Path) -> int:
+def trial(folder: Path, kills: int, subject: Trial, work: Path) -> int:
     """Make the undisturbed library, then the killed one, and compare them."""
     started = time.monotonic()
     wanted, spans, corpus = undisturbed(folder, work)
     print(f"undisturbed: {', '.join(f'{name} {seconds:.1f} s' for name, seconds in spans.items())}", flush=True)
-    subject = Trial(work, chance)
+    chance = subject.chance
     passages = len(wanted[0])
     tenth = corpus.first(max(1, len(corpus.lines) // 10))
     for (name, share, weights), part in zip(STAGES, (tenth, corpus), strict=False):
@@ -196,8 +175,9 @@ def trial(folder: Path, kills: int, chance: random.Random, work: Path) -> int:
         for place, phase in enumerate(phases := spread(round(kills * share), weights)):
             seconds = chance.random() * spans[phase]
             if phase == "writing":  # as many steps as there are kills left carry the draft through the rest of the work
-                rest = max(0, goal - subject.kept()) / phases[place:].count("writing") + min(HALF_A_BATCH, goal)
-                seconds = chance.uniform(0.5, 1.5) * rest * spans["writing"] / passages
+                rest = max(0, goal - subject.kept())
+                step = rest / phases[place:].count("writing") + min(HALF_A_BATCH, rest)
+                seconds = chance.random() + chance.uniform(0.0, 2.0) * step * spans["writing"] / passages
             subject.kill(name, part, Moment(phase, seconds))
         subject.finish(part)
     compare("with all articles", subject, wanted, corpus)
@@ -231,18 +211,9 @@ def undisturbed(folder: Path, work: Path) -> tuple[tuple[list[str], dict[str, li
     shutil.rmtree(work / "library", ignore_errors=True)
     spans = IndexingRun(source, library, work / "run.log").end()
     articles = {article.id: article for article, _ in open_library(library).each_article()}
-    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else list(export(library))
+    lines = corpus_lines(folder) or list(export(library))
     corpus = Corpus(tuple(lines), articles, questions(folder, articles))
     return state(library, corpus.questions), spans, corpus
-
-
-def questions(folder: Path, articles: Mapping[str, Article]) -> tuple[str, ...]:
-    """Those of the folder's queries.jsonl, or one about each title."""
-    file = folder / "queries.jsonl"
-    if file.is_file():
-        return tuple(json.loads(line)["text"] for line in file.read_text(encoding="utf-8").splitlines())
-    titles = [article.title for article in articles.values() if article.title] or ["the news"]
-    return tuple(f"What is told about {title}?" for title in titles)
 
 
 def spread(count: int, weights: Mapping[str, int]) -> list[str]:
@@ -250,12 +221,6 @@ def spread(count: int, weights: Mapping[str, int]) -> list[str]:
     whole, parts = sum(weights.values()), list(weights.items())
     bounds = [round(count * sum(weight for _, weight in parts[:n]) / whole) for n in range(len(parts) + 1)]
     return [name for (name, _), low, high in zip(parts, bounds, bounds[1:], strict=False) for _ in range(high - low)]
-
-
-def changed(corpus: Corpus, chance: random.Random, number: int) -> Corpus:
-    """The corpus with one of its articles corrected."""
-    places = [place for place, line in enumerate(corpus.lines) if json.loads(line)["_id"] in corpus.articles]
-    return corpus.changed(chance.choice(places), f"Correction {number}: the bridge is 420 metres long.")
 
 
 def state(library: Path, asked: Sequence[str]) -> tuple[list[str], dict[str, list[str]]]:

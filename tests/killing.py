@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.forking import Forked
+
 PHASES = ("start-up", "writing", "indexes", "published")
 """Before the draft is open; while it is filled and sealed; while its indexes are made; after the manifest names it."""
 
@@ -33,19 +35,23 @@ class IndexingRun:
         source: file or folder.
         library: where it is written.
         log: gets what the run says.
+        fork: of ``open_source``, to fork the run from; without it, a new interpreter is started.
     """
 
-    def __init__(self, source: Path, library: Path, log: Path) -> None:
+    def __init__(self, source: Path, library: Path, log: Path, fork: subprocess.Popen[bytes] | None = None) -> None:
         self._library = library
         self._log = log
         self._began = time.time()
         self._manifest = _changed(library / "manifest.json")
         self._seen: dict[str, float] = {"start-up": time.monotonic()}
-        with log.open("wb") as stream:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "rag", "index", str(source), "--library", str(library)],
-                cwd=_ROOT, stdout=stream, stderr=stream, start_new_session=True,
-            )  # fmt: skip
+        self._process = self._started(["index", str(source), "--library", str(library)], fork)
+
+    def _started(self, arguments: list[str], fork: subprocess.Popen[bytes] | None) -> subprocess.Popen[bytes] | Forked:
+        if fork is not None:
+            return Forked(fork, arguments, self._log)
+        with self._log.open("wb") as stream:
+            command = [sys.executable, "-m", "rag", *arguments]
+            return subprocess.Popen(command, cwd=_ROOT, stdout=stream, stderr=stream, start_new_session=True)
 
     @property
     def said(self) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.bench import _forget_peak, _peak, _questions, bench
+from eval.bench import _corpus, _forget_peak, _peak, _questions, bench
 from rag import Assistant, RagError
 from rag.assistant import seeds
 
@@ -48,3 +48,10 @@ def test_an_unknown_part_is_refused(tmp_path: Path) -> None:
 def test_no_question_is_asked_twice(assistant: Assistant) -> None:
     questions = _questions(assistant, 20)
     assert len(set(questions)) == 20
+
+
+def test_questions_beside_a_corpus_are_not_indexed(tmp_path: Path) -> None:
+    assert _corpus(tmp_path) == tmp_path
+    for name in ("queries.jsonl", "corpus.jsonl.gz"):
+        (tmp_path / name).touch()
+    assert _corpus(tmp_path) == tmp_path / "corpus.jsonl.gz"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +20,9 @@ from rag.library import open_library
 from rag.manifest import read_manifest
 from rag.publishing import draft
 from rag.verification import verify
-from tests.kill import Corpus, changed, questions, spread
+from tests.corrections import Corpus, changed, corpus_lines, questions, shortened
+from tests.forking import Forked, open_source
+from tests.kill import spread
 from tests.killing import IndexingRun, Moment
 from tests.steps import NEW, OLD, Hashing, content, run, write
 
@@ -106,6 +111,22 @@ def test_a_run_dies_in_the_phase_that_was_asked_for(tmp_path: Path) -> None:
     assert (tmp_path / "lib" / "generations" / "next").is_dir()
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="forks")
+def test_a_forked_run_is_the_command(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with open_source() as fork:
+        assert fork.stdin is not None
+        told = Forked(fork, ["stats", "--library", str(tmp_path / "none")], log)
+        assert told.wait() == told.poll() == 2
+        assert "no library in" in log.read_text(encoding="utf-8")
+        assert Forked(fork, ["--help"], log).wait() == 0
+        killed = Forked(fork, ["inspect", "-"], log)
+        os.kill(killed.pid, signal.SIGKILL)
+        assert killed.wait() in (-signal.SIGKILL, 0)
+        fork.stdin.close()
+
+
 def test_a_corrected_article_alone_is_another() -> None:
     articles = {name: Article(name, "News", f"About {name}.") for name in "abc"}
     lines = tuple(json.dumps({"_id": name, "title": "News", "text": f"About {name}.\n"}) for name in "abc")
@@ -129,3 +150,13 @@ def test_questions_are_the_folders_or_about_titles(tmp_path: Path) -> None:
     assert questions(tmp_path, articles) == ("What is told about The mill?",)
     (tmp_path / "queries.jsonl").write_text('{"_id": "1", "text": "Does it turn?"}\n', encoding="utf-8")
     assert questions(tmp_path, articles) == ("Does it turn?",)
+
+
+def test_a_shortened_folder_has_the_first_articles_and_all_questions(tmp_path: Path) -> None:
+    assert shortened(tmp_path, 2, tmp_path / "short") == tmp_path
+    (tmp_path / "corpus.jsonl.gz").write_bytes(gzip.compress(b"one\ntwo\nthree\n"))
+    (tmp_path / "queries.jsonl").write_text("asked\n", encoding="utf-8")
+    short = shortened(tmp_path, 2, tmp_path / "short")
+    assert (short / "corpus.jsonl").read_text(encoding="utf-8") == "one\ntwo\n"
+    assert (short / "queries.jsonl").read_text(encoding="utf-8") == "asked\n"
+    assert len(corpus_lines(shortened(tmp_path, None, tmp_path / "whole"))) == 3
