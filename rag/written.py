@@ -212,7 +212,9 @@ def _runs(text: str) -> frozenset[str]:
 
 
 _INSTRUCTED = _runs(INSTRUCTIONS)
+_SAID = f" {plain(INSTRUCTIONS)} "
 
 
 def _repeats_instructions(text: str) -> bool:
-    return bool(_INSTRUCTED & _runs(text)) or _DELIMITER.search(text) is not None
+    """Whether a run of words, or a whole short sentence, is the instructions' own."""
+    return f" {plain(text)} " in _SAID or bool(_INSTRUCTED & _runs(text)) or _DELIMITER.search(text) is not None

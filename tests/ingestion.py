@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import importlib
 import importlib.util
 import json
 import random
@@ -205,9 +206,7 @@ def readers() -> Mapping[str, Callable[[str], str]]:
     }
     if importlib.util.find_spec("html2text") is None:
         return others
-    import html2text
-
-    return {**others, "html2text": html2text.html2text}
+    return {**others, "html2text": importlib.import_module("html2text").html2text}
 
 
 def read_main_text(html: str) -> str:

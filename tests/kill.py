@@ -84,7 +84,9 @@ class Trial:
         fork = None if moment.phase == "start-up" else self._fork
         phase = IndexingRun(self.source, self.library, self.log, fork).die(moment)
         if phase is None:
-            print(f"     {stage:13} ended before {moment.phase} + {moment.seconds:.2f} s", flush=True)
+            trouble = self.check(f"ended after kill {self.kills}", corpus)
+            told = f"ended before {moment.phase} + {moment.seconds:.2f} s"
+            print(f"     {stage:13} {told}  {trouble or 'sound'}", flush=True)
             return
         self.kills += 1
         self.died[stage, phase] += 1

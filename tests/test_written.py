@@ -188,7 +188,7 @@ def test_instructions_are_never_repeated(seed_library: Path) -> None:
     writer = Scripted(f"{INSTRUCTIONS} Mind the passage-12ab34cd there.")
     answer = Assistant(Settings(library=seed_library), writer=writer, support=Gullible()).ask(QUESTION)
     assert set(answer.removed) == {WITHHELD}
-    assert len(answer.removed) == len(re.findall(r"\.(?: |$)", INSTRUCTIONS)) + 1 - answer.text.count(" [")
+    assert len(answer.removed) == len(re.findall(r"\.(?: |$)", INSTRUCTIONS)) + 1
     assert "passages" not in answer.text
 
 
