@@ -102,14 +102,12 @@ class Library:
         """
         return self._words.search(question, limit, others)
 
-    def articles_lexical(
-        self, question: str, numbers: Iterable[int], limit: int, others: Mapping[str, float] | None = None
-    ) -> dict[int, float]:
+    def articles_lexical(self, question: str, numbers: Iterable[int], limit: int) -> dict[int, float]:
         """For each of the numbered passages, the BM25 score of its whole article; 0 where that is not among the best.
 
-        ``limit`` is how many articles are looked among; ``others`` as for ``lexical``.
+        ``limit`` is how many articles are looked among.
         """
-        scores = self._article_words.search(question, limit, others)
+        scores = self._article_words.search(question, limit)
         return {number: scores.get(row, 0.0) for number, row in self._store.article_rows(tuple(numbers)).items()}
 
     @property

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 WEIGHTS = (1 / 3, 1 / 3, 1 / 3)
 """How much the vector counts, the passage's words, and its whole article's; each is scaled to 0..1 first."""
 
+WEIGHTS_OF_A_FOLLOW_UP = (0.5, 0.5, 0.0)
+"""The same where a conversation counts: what was said stands all over the article that was talked of, so that the
+whole article's words would keep to it."""
+
 _POOL = 100
 """How many passages each of the two searches brings."""
 
@@ -82,7 +86,8 @@ def retrieve(
     terms = _terms(library, earlier)
     lexical = library.lexical(question, max(_POOL, limit), terms)
     nearness = dense | library.cosines(mixed, [number for number in lexical if number not in dense])
-    fused = _fuse(nearness, lexical, library.articles_lexical(question, nearness, _POOL, terms))
+    wholes = {} if earlier else library.articles_lexical(question, nearness, _POOL)
+    fused = _fuse(nearness, lexical, wholes, WEIGHTS_OF_A_FOLLOW_UP if earlier else WEIGHTS)
     order = sorted(fused, key=lambda number: (-fused[number], number))
     dense_ranks = {number: rank for rank, number in enumerate(dense, start=1)}
     lexical_ranks = {number: rank for rank, number in enumerate(lexical, start=1)}
@@ -140,14 +145,19 @@ def _terms(library: Library, earlier: Sequence[Earlier]) -> Mapping[str, float]:
     return {term: weights[term] for term in best}
 
 
-def _fuse(cosines: Mapping[int, float], lexical: Mapping[int, float], wholes: Mapping[int, float]) -> dict[int, float]:
+def _fuse(
+    cosines: Mapping[int, float],
+    lexical: Mapping[int, float],
+    wholes: Mapping[int, float],
+    weights: tuple[float, float, float],
+) -> dict[int, float]:
     shares = (
         _scaled(cosines),
         _scaled({number: lexical.get(number, 0.0) for number in cosines}),
         _scaled({number: wholes.get(number, 0.0) for number in cosines}),
     )
     return {
-        number: sum(weight * share[number] for weight, share in zip(WEIGHTS, shares, strict=True)) for number in cosines
+        number: sum(weight * share[number] for weight, share in zip(weights, shares, strict=True)) for number in cosines
     }
 
 
