@@ -34,7 +34,7 @@ def test_ask_json_prints_the_contract(
 ) -> None:
     assert run(monkeypatch, "ask", "Who met with refugees?", "--json", "--library", str(seed_library)) == 0
     answer = json.loads(capsys.readouterr().out)
-    wanted = "question standalone text short refused confidence citations hits timings note removed"
+    wanted = "question standalone text short refused confidence citations hits timings note removed readings"
     assert set(answer) == set(wanted.split())
 
 

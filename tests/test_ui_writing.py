@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -82,7 +83,8 @@ def test_the_page_grows_with_the_answer(question: str, end: str) -> None:
     async def built() -> Any:  # outside of an event loop, Gradio makes ones that it never closes
         return build(Growing())  # type: ignore[arg-type]  # it has what the page needs
 
-    page = asyncio.run(built())
+    with ThreadPoolExecutor(1) as pool:  # a browser test may have left a loop running in this thread
+        page = pool.submit(lambda: asyncio.run(built())).result()
     reply = next(fn.fn for fn in page.fns.values() if fn.name == "reply")
     shown = list(reply(question, ()))
     logs = [step[1] for step in shown]
