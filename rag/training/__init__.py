@@ -1,6 +1,6 @@
-"""Train the reader: ``python -m rag.training --data DIR --out DIR --minutes N``.
+"""Train the reader or the support check: ``python -m rag.training --model support --data DIR --out DIR --minutes N``.
 
 Nothing of this package is needed to answer questions. It needs torch, transformers, onnx and onnxscript
-(``pip install 'footnote-rag[train]'``) and a folder of question-answering sets, and leaves a folder that
-``rag.reader`` can read.
+(``pip install 'footnote-rag[train]'``) and a folder of the sets, and leaves a folder that ``rag.reader`` or
+``rag.support`` can read.
 """

@@ -19,6 +19,7 @@ from typing import Literal
 from rag.errors import DocumentError
 from rag.facts import Fact, names, numbers
 from rag.sentences import sentence_spans
+from rag.training.laps import Laps
 
 Label = Literal["supported", "refuted", "not_enough"]
 LABELS: tuple[Label, ...] = ("supported", "refuted", "not_enough")
@@ -100,20 +101,14 @@ class ClaimMix:
     def __init__(self, claims: Sequence[Claim], seed: int) -> None:
         """Draw from ``claims``."""
         self._seed = seed
-        self._sets = {source: [claim for claim in claims if claim.source == source] for source in SOURCES}
-        self._orders: dict[tuple[str, int], list[int]] = {}
+        sets = {source: [claim for claim in claims if claim.source == source] for source in SOURCES}
+        self._laps = Laps(sets, SOURCES, seed)
         self._supported = [claim for claim in claims if claim.label == "supported" and "snli" not in claim.source]
 
     def chunk(self, number: int, size: int) -> list[Claim]:
         """About ``size`` pairs that people wrote, and ``MADE`` times as many that are made."""
         rng = random.Random(f"{self._seed}:{number}")
-        drawn: list[Claim] = []
-        for source, share in SOURCES.items():
-            claims = self._sets[source]
-            quota = max(1, round(share * size)) if claims else 0
-            for place in range(number * quota, (number + 1) * quota):
-                lap, step = divmod(place, len(claims))
-                drawn.append(self._among_others(claims[self._order(source, lap)[step]], rng))
+        drawn = [self._among_others(claim, rng) for claim in self._laps.chunk(number, size)]
         makers = (lifted, swapped, negated, strayed)
         for _ in range(round(MADE * size)):
             base, other = rng.sample(self._supported, 2)
@@ -121,13 +116,6 @@ class ClaimMix:
             if made is not None:
                 drawn.append(self._among_others(made, rng))
         return drawn
-
-    def _order(self, source: str, lap: int) -> list[int]:
-        if (source, lap) not in self._orders:
-            order = list(range(len(self._sets[source])))
-            random.Random(f"{self._seed}:{source}:{lap}").shuffle(order)
-            self._orders[source, lap] = order
-        return self._orders[source, lap]
 
     def _among_others(self, claim: Claim, rng: random.Random) -> Claim:
         """A quarter of the pairs with a sentence or two of another text round their evidence, as in an article."""

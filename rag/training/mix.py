@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from rag.training.data import SOURCES, Row
+from rag.training.laps import Laps
 from rag.training.windows import Pair, WindowIndex, near_pair, window_pair
 
 NEGATIVE_SHARE = 0.55  # of the answerable questions are read beside a window that does not answer, too
@@ -21,10 +22,10 @@ class Mix:
         """Index the windows of ``rows``."""
         self._seed = seed
         self._index = WindowIndex(rows)
-        self._rows: dict[str, list[Row]] = defaultdict(list)
+        sets: dict[str, list[Row]] = defaultdict(list)
         for row in rows:
-            self._rows[row.source].append(row)
-        self._orders: dict[tuple[str, int], list[int]] = {}
+            sets[row.source].append(row)
+        self._laps = Laps(sets, SOURCES, seed)
 
     def chunk(self, number: int, size: int, longest: int) -> list[Pair]:
         """The pairs of one chunk.
@@ -35,21 +36,7 @@ class Mix:
             longest: most sentences in a window.
         """
         rng = random.Random(f"{self._seed}:{number}")
-        pairs: list[Pair] = []
-        for source, share in SOURCES.items():
-            rows = self._rows[source]
-            quota = max(1, round(share * size)) if rows else 0
-            for place in range(number * quota, (number + 1) * quota):
-                lap, step = divmod(place, len(rows))
-                pairs += self._pairs(rows[self._order(source, lap)[step]], rng, longest)
-        return pairs
-
-    def _order(self, source: str, lap: int) -> list[int]:
-        if (source, lap) not in self._orders:
-            order = list(range(len(self._rows[source])))
-            random.Random(f"{self._seed}:{source}:{lap}").shuffle(order)
-            self._orders[source, lap] = order
-        return self._orders[source, lap]
+        return [pair for row in self._laps.chunk(number, size) for pair in self._pairs(row, rng, longest)]
 
     def _pairs(self, row: Row, rng: random.Random, longest: int) -> list[Pair]:
         pairs = [window_pair(self._index, row, rng, longest)]
