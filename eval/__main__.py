@@ -39,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--against", type=Path, metavar="RUN", help="compare with the JSON of an earlier run")
     parser.add_argument("--library", type=Path, metavar="DIR", help="keep the library of the one PATH here")
     parser.add_argument("--limit", type=int, metavar="N", help="ask N questions, evenly spaced")
+    parser.add_argument("--searches", action="store_true", help="measure, too, what other ways of searching find")
     given = parser.parse_args(arguments)
     try:
         return run(
@@ -48,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             html_file=given.html,
             against=given.against,
             limit=given.limit,
+            searches=given.searches,
         )
     except RagError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -62,6 +62,7 @@ def _section(report: Report) -> str:
     settings = ", ".join(f"{key}: {value}" for key, value in report.settings.items())
     return (
         f"<section><h2>{_text(report.name)}</h2><p>{_text(counts)}</p>{said}{_figures(report)}"
+        f"{_searches(report)}"
         f'<div class="plots">{pictures}</div>'
         f"<h3>Wrong answers ({len(wrong)})</h3>{''.join(map(_row, wrong))}"
         f"<h3>Refused, though the articles answer ({len(silent)})</h3>{''.join(map(_row, silent))}"
@@ -79,6 +80,33 @@ def _figures(report: Report) -> str:
     )
     heads = "".join(f"<th>{head}</th>" for head in ("", "figure", "value", "95 % interval", "n", "what it says"))
     return f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+
+
+def _searches(report: Report) -> str:
+    """The ways of searching, or nothing where they were not measured."""
+    if not report.searches:
+        return ""
+    told = tuple(report.searches[0].figures)
+    rows = "".join(
+        f"<tr><td>{_text(finding.way)}</td>"
+        + "".join(
+            f'<td class="number">{_spread(finding.figures[name])}<br>{_spread(finding.change[name], "+")}</td>'
+            for name in told
+        )
+        + "</tr>"
+        for finding in report.searches
+    )
+    heads = "".join(f"<th>{_text(head)}</th>" for head in ("way", *told))
+    return (
+        f"<h3>Ways of searching ({report.searches[0].questions} questions)</h3>"
+        "<p>Below each figure: its difference to the first line's, question by question, with the 95 % interval.</p>"
+        f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _spread(values: tuple[float, float, float], sign: str = "") -> str:
+    mean, low, high = (f"{value:{sign}.3f}" for value in values)
+    return f"{mean} ({low} to {high})"
 
 
 def _picture(said: str, svg: str) -> str:

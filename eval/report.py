@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from eval.figures import GROUPS, Figure, figures, latency
 from eval.scoring import Row
+from eval.searches import Finding
 from rag import RagError
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Report:
         missing: relevant articles that the library does not hold; each counts as not found.
         unjudged: questions of the file that were not asked because nothing says whether they can be answered.
         settings: the assistant's.
+        searches: what other ways of searching found, where that was asked for.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Report:
     missing: int
     unjudged: int
     settings: Mapping[str, Any]
+    searches: tuple[Finding, ...] = ()
 
     @property
     def stopped(self) -> bool:
@@ -92,6 +95,7 @@ class Report:
             "latency_ms": self.latency,
             "n": self.n,
             "settings": dict(self.settings),
+            **({"searches": [finding.to_dict() for finding in self.searches]} if self.searches else {}),
             "questions": [row.to_dict() for row in self.rows],
         }
 

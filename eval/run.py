@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from eval.compare import compare, earlier_scores, show_changes
 from eval.questions import Benchmark, Question, load
 from eval.report import Report, show, write_json
 from eval.scoring import Row, relevant_ids, score
+from eval.searches import compare_searches, show_searches
 from rag import Answer, Article, Assistant, QuestionError, RagError, Settings
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ def run(
     html_file: Path | None = None,
     against: Path | None = None,
     limit: int | None = None,
+    searches: bool = False,
 ) -> int:
     """Evaluate each benchmark, print its figures and write what was asked for.
 
@@ -38,6 +41,7 @@ def run(
         html_file: file for the report with plots and the wrong answers.
         against: an earlier run's JSON file to compare with.
         limit: ask so many of each benchmark's questions, evenly spaced.
+        searches: measure, too, what other ways of searching would find.
 
     Returns:
         0; 1 where a figure fell beyond noise against the earlier run; 130 where Ctrl-C stopped the questions.
@@ -56,8 +60,10 @@ def run(
     benchmarks = _named_apart([load(path).first(limit) for path in paths] or [load().first(limit)])
     reports: list[Report] = []
     for benchmark in benchmarks:
-        reports.append(_evaluated(benchmark, library))
+        reports.append(_evaluated(benchmark, library, searches=searches))
         show(reports[-1], console)
+        if reports[-1].searches:
+            show_searches(reports[-1].searches, console)
         if reports[-1].stopped:
             break
     if json_file is not None:
@@ -136,7 +142,7 @@ def _conversation(question: Question, assistant: Assistant) -> tuple[Answer, ...
     return history
 
 
-def _evaluated(benchmark: Benchmark, library: Path | None) -> Report:
+def _evaluated(benchmark: Benchmark, library: Path | None, *, searches: bool) -> Report:
     """Make or reuse the benchmark's library and evaluate, with progress on standard error."""
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
@@ -155,7 +161,13 @@ def _evaluated(benchmark: Benchmark, library: Path | None) -> Report:
     bars = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*bars, console=errors) as bar:
         task = bar.add_task(benchmark.name, total=len(benchmark.questions))
-        return evaluate(benchmark, assistant, lambda asked, _: bar.update(task, completed=asked))
+        report = evaluate(benchmark, assistant, lambda asked, _: bar.update(task, completed=asked))
+        if not searches or report.stopped:
+            return report
+        task = bar.add_task(f"{benchmark.name}: ways of searching", total=report.n["with_articles"])
+        asked = ((row.question, _conversation(row.question, assistant), row.relevant) for row in report.rows)
+        found = compare_searches(asked, assistant, lambda done: bar.update(task, completed=done))
+        return replace(report, searches=found)
 
 
 def cached_library(corpus: Path, encoder: str) -> Path:

@@ -19,7 +19,7 @@ from rag.manifest import LIBRARY_FORMAT, read_manifest
 from rag.onnx_encoder import open_exported
 from rag.progress import IndexReport, Progress
 from rag.reader import Reader, open_reader
-from rag.retrieval import Found, retrieve
+from rag.retrieval import Found, Weights, retrieve
 from rag.schema import Answer, Article, Hit, Passage
 from rag.timing import Clock
 from rag.torch_encoder import open_encoder
@@ -127,12 +127,18 @@ class Assistant:
             clock.lap("write")
         yield clock.stamp(answer)
 
-    def search(self, question: str, limit: int = 100, *, history: Sequence[Answer] = ()) -> tuple[Hit, ...]:
-        """The passages found for a question, best first, at most ``limit``; takes and raises what ``ask`` does."""
+    def search(
+        self, question: str, limit: int = 100, *, history: Sequence[Answer] = (), weights: Weights | None = None
+    ) -> tuple[Hit, ...]:
+        """The passages found for a question, best first, at most ``limit``; takes and raises what ``ask`` does.
+
+        ``weights`` says how much vectors, passage words and article words count, each from 0, where another mixture
+        than the one that answers are found with is to be measured.
+        """
         library, encoder, _ = self._opened()
         vector = encoder.embed_question(checked(question))
         resolved = resolve(question, vector, history, recall(history, encoder), library)
-        return tuple(item.hit for item in _found(library, encoder, resolved, limit))
+        return tuple(item.hit for item in _found(library, encoder, resolved, limit, weights))
 
     def articles(self, limit: int | None = None) -> tuple[Article, ...]:
         """The articles of the library in the order in which they were added, at most ``limit``."""
@@ -240,9 +246,11 @@ class Assistant:
             index(folder, self._opened_encoder(), [seeds()], progress, wait=True)
 
 
-def _found(library: Library, encoder: QuestionEncoder, resolved: Resolved, limit: int) -> tuple[Found, ...]:
+def _found(
+    library: Library, encoder: QuestionEncoder, resolved: Resolved, limit: int, weights: Weights | None = None
+) -> tuple[Found, ...]:
     vector = encoder.embed_question(resolved.searched)  # remembered, where it is the question itself
-    return retrieve(library, resolved.searched, vector, limit, resolved.earlier)
+    return retrieve(library, resolved.searched, vector, limit, resolved.earlier, weights)
 
 
 def seeds() -> Path:

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-WEIGHTS = (1 / 3, 1 / 3, 1 / 3)
+Weights = tuple[float, float, float]
+
+WEIGHTS: Weights = (1 / 3, 1 / 3, 1 / 3)
 """How much the vector counts, the passage's words, and its whole article's; each is scaled to 0..1 first."""
 
-WEIGHTS_OF_A_FOLLOW_UP = (0.5, 0.5, 0.0)
+WEIGHTS_OF_A_FOLLOW_UP: Weights = (0.5, 0.5, 0.0)
 """The same where a conversation counts: what was said stands all over the article that was talked of, so that the
 whole article's words would keep to it."""
 
@@ -62,7 +64,12 @@ class Earlier:
 
 
 def retrieve(
-    library: Library, question: str, vector: Floats, limit: int, earlier: Sequence[Earlier] = ()
+    library: Library,
+    question: str,
+    vector: Floats,
+    limit: int,
+    earlier: Sequence[Earlier] = (),
+    weights: Weights | None = None,
 ) -> tuple[Found, ...]:
     """Find passages for a question.
 
@@ -76,6 +83,7 @@ def retrieve(
         vector: its unit-length vector, shape (d,).
         limit: the most passages to return.
         earlier: what was said before the question; each text adds its scores, times its weight, to the question's.
+        weights: how much vectors, passage words and article words count instead of ``WEIGHTS``, for measuring.
 
     Returns:
         The passages, best first.
@@ -86,8 +94,9 @@ def retrieve(
     terms = _terms(library, earlier)
     lexical = library.lexical(question, max(_POOL, limit), terms)
     nearness = dense | library.cosines(mixed, [number for number in lexical if number not in dense])
-    wholes = {} if earlier else library.articles_lexical(question, nearness, _POOL)
-    fused = _fuse(nearness, lexical, wholes, WEIGHTS_OF_A_FOLLOW_UP if earlier else WEIGHTS)
+    weights = weights or (WEIGHTS_OF_A_FOLLOW_UP if earlier else WEIGHTS)
+    wholes = library.articles_lexical(question, nearness, _POOL) if weights[2] else {}
+    fused = _fuse(nearness, lexical, wholes, weights)
     order = sorted(fused, key=lambda number: (-fused[number], number))
     dense_ranks = {number: rank for rank, number in enumerate(dense, start=1)}
     lexical_ranks = {number: rank for rank, number in enumerate(lexical, start=1)}
@@ -149,7 +158,7 @@ def _fuse(
     cosines: Mapping[int, float],
     lexical: Mapping[int, float],
     wholes: Mapping[int, float],
-    weights: tuple[float, float, float],
+    weights: Weights,
 ) -> dict[int, float]:
     shares = (
         _scaled(cosines),

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-import rag.retrieval
 from rag.encoder import Encoder
 from rag.indexing import index
 from rag.library import Library, open_library
-from rag.retrieval import retrieve
+from rag.retrieval import Weights, retrieve
 
 
 @pytest.fixture
@@ -19,12 +18,9 @@ def library(seed_library: Path) -> Library:
 
 
 @pytest.mark.parametrize("weights", [(1, 0, 0), (0, 1, 0), (0, 0.5, 0.5), (0.4, 0.3, 0.3)])
-def test_the_passage_that_answers_comes_first(
-    monkeypatch: pytest.MonkeyPatch, library: Library, encoder: Encoder, weights: tuple[float, ...]
-) -> None:
-    monkeypatch.setattr(rag.retrieval, "WEIGHTS", weights)
+def test_the_passage_that_answers_comes_first(library: Library, encoder: Encoder, weights: Weights) -> None:
     question = "How many Syrian refugees have arrived in the Perm region since February?"
-    found = retrieve(library, question, encoder.embed_question(question), 4)
+    found = retrieve(library, question, encoder.embed_question(question), 4, weights=weights)
     assert "150 refugees" in found[0].stored.passage.text
     assert [item.hit.score for item in found] == sorted((item.hit.score for item in found), reverse=True)
     assert len({item.stored.number for item in found}) == len(found) == 4

@@ -102,6 +102,9 @@ def evaluate(
     html_file: Annotated[Path | None, typer.Option("--html", help="Write a report with plots to this file.")] = None,
     against: Annotated[Path | None, typer.Option(help="An earlier --json file to compare with.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Ask only so many questions, evenly spaced.")] = None,
+    searches: Annotated[
+        bool, typer.Option("--searches", help="Measure, too, what other ways of searching find.")
+    ] = False,
 ) -> None:
     """Measure retrieval, answers, citations, refusals and latency on held-out questions.
 
@@ -110,7 +113,15 @@ def evaluate(
     from eval.run import run
 
     raise typer.Exit(
-        run(paths or [], library=library, json_file=json_file, html_file=html_file, against=against, limit=limit)
+        run(
+            paths or [],
+            library=library,
+            json_file=json_file,
+            html_file=html_file,
+            against=against,
+            limit=limit,
+            searches=searches,
+        )
     )
 
 

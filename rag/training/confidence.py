@@ -246,7 +246,7 @@ def main() -> None:
         kept = json.loads(arguments.out.read_text(encoding="utf-8")) if arguments.out.exists() else {}
         kept["with_reader" if reader else "without_reader"] = {
             **record,
-            "data": f"{NEWS}, whole and one to six of its articles at a time; five to forty held-apart SQuAD paragraphs",
+            "data": f"{NEWS}, whole and one to six articles at a time; held-apart SQuAD, 5 to 40 paragraphs at a time",
             "questions": len(asked),
             "figures_out_of_sample": figures,
         }
