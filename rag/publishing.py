@@ -76,16 +76,20 @@ def draft(
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / "writer.lock", timeout=-1 if wait else 0):
             store = _open_draft(folder, encoder)
+
+            def index() -> VectorIndex:
+                return make_vectors(
+                    store,
+                    encoder.dimension,
+                    lambda: None if anew else _earlier_index(folder),
+                    tell,
+                    exact_up_to=exact_up_to,
+                )
+
             try:
                 yield store
                 if store.changed or read_manifest(folder) is None:
-                    earlier = (lambda: None) if anew else (lambda: _earlier_index(folder))
-                    _publish(
-                        folder,
-                        encoder,
-                        store,
-                        lambda: make_vectors(store, encoder.dimension, earlier, tell, exact_up_to=exact_up_to),
-                    )
+                    _publish(folder, encoder, store, index)
             finally:
                 useless = not store.changed
                 store.close()
