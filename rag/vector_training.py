@@ -106,8 +106,7 @@ def make_vectors(
         return index
     old = earlier()
     before = old.looked_into if old is not None and _serves(old, len(numbers)) else 0
-    if old is not None and before:
-        _change(old, source, numbers, tell)
+    if old is not None and before and _change(old, source, numbers, tell):
         _tune(old, source, numbers, tell)
         if old.looked_into <= 2 * before:
             return old  # else its centres are no longer where the rows are
@@ -143,8 +142,12 @@ def _trained(source: Source, dimension: int, numbers: Numbers, tell: Callable[[s
     return index
 
 
-def _change(index: VectorIndex, source: Source, numbers: Numbers, tell: Callable[[str], None]) -> None:
-    """Let the index hold exactly the rows of those numbers. A number stands for one row for ever: see ``rag.store``."""
+def _change(index: VectorIndex, source: Source, numbers: Numbers, tell: Callable[[str], None]) -> bool:
+    """Let the index hold exactly the rows of those numbers. A number stands for one row for ever: see ``rag.store``.
+
+    Returns:
+        Whether it could; where a new row does not fit in, the index must be trained anew.
+    """
     import numpy as np
 
     held = index.numbers()
@@ -155,7 +158,11 @@ def _change(index: VectorIndex, source: Source, numbers: Numbers, tell: Callable
         index.remove(gone)
     for start in range(0, len(new), _BATCH):
         batch = new[start : start + _BATCH].tolist()
-        index.add(batch, source.rows(batch))
+        rows = source.rows(batch)
+        if not index.fits(rows):
+            return False
+        index.add(batch, rows)
+    return True
 
 
 def _spread(numbers: Numbers, count: int) -> list[int]:

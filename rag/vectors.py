@@ -169,15 +169,14 @@ class VectorIndex:
 
     def holds(self, numbers: Sequence[int], rows: Floats) -> bool:
         """Whether the rows of those numbers are the given ones, as near as the index can hold them."""
-        import numpy as np
-
         held = self.rows(numbers)
         if held is None:
             return False
-        if self.exact:
-            return bool(abs(held - rows).max() <= _LOOSEST)
-        likeness = (held * rows).sum(axis=1) / np.maximum(np.linalg.norm(held, axis=1), 1e-12)
-        return bool(likeness.min() >= _LEAST_LIKENESS)
+        return bool(abs(held - rows).max() <= _LOOSEST) if self.exact else _alike(held, rows)
+
+    def fits(self, rows: Floats) -> bool:
+        """Whether a quantised index can hold these rows: numbers far outside what it was trained on are cut off."""
+        return _alike(self._index.sa_decode(self._index.sa_encode(rows)), rows)
 
     def near(self, questions: Floats, limit: int) -> Numbers:
         """Numbers of the rows that seem nearest to each of vectors of shape (n, d), shape (n, limit); -1 where none."""
@@ -201,6 +200,13 @@ class VectorIndex:
         if self._true is None:
             raise ValueError("a quantised index was opened without the true rows")
         return self._true
+
+
+def _alike(held: Floats, rows: Floats) -> bool:
+    import numpy as np
+
+    likeness = (held * rows).sum(axis=1) / np.maximum(np.linalg.norm(held, axis=1), 1e-12)
+    return bool(likeness.min() >= _LEAST_LIKENESS)
 
 
 def candidates(limit: int) -> int:

@@ -129,6 +129,18 @@ def test_an_index_is_trained_again_when_the_library_has_grown_or_changed_its_kin
     assert not made(grown, tmp_path / "x.faiss", QUANTISED, VectorIndex.open(tmp_path / "s.faiss", writable=True)).exact
 
 
+def test_an_index_is_trained_again_when_new_rows_do_not_fit_in(tmp_path: Path) -> None:
+    source = Rows(3000)
+    for row in source.held.values():
+        row[WIDTH // 2 :] = 0  # the numbers that were trained on have no range here
+        row /= np.linalg.norm(row)
+    made(source, tmp_path / "v.faiss", QUANTISED)
+    source.held |= {number + 20_000: row for number, row in Rows(100, seed=5).held.items()}
+    later = made(source, tmp_path / "w.faiss", QUANTISED, VectorIndex.open(tmp_path / "v.faiss", writable=True))
+    assert all(later.holds(numbers, rows) for numbers, rows in source.each_vector())
+    assert recall(later, source) >= 0.98
+
+
 def test_the_same_rows_make_the_same_file(tmp_path: Path) -> None:
     for name in ("one", "two"):
         made(Rows(2000), tmp_path / name, QUANTISED)
