@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 PARTS = ("cold", "question", "index")
+LONG_PARTS = ("search",)
+"""Measured only where they are named: they take many minutes and gigabytes of the disk."""
+
 ROUNDS = 5
 QUESTIONS = 100
 
@@ -57,21 +60,30 @@ def bench(parts: Sequence[str], paths: Sequence[Path], library: Path, json_file:
     """Measure, print a table, and write the figures.
 
     Args:
-        parts: of ``PARTS``; none means all.
+        parts: of ``PARTS`` and ``LONG_PARTS``; none means all of ``PARTS``.
         paths: files and folders of articles to index, of a folder in BEIR's form its corpus alone; a few hundred
-            articles give steady figures.
+            articles give steady figures. Questions beside such a corpus are what is searched for.
         library: where questions are asked of.
         json_file: file for the figures, or None.
 
     Raises:
         RagError: a part is unknown, or a library or file cannot be used.
     """
-    unknown = [part for part in parts if part not in PARTS]
+    unknown = [part for part in parts if part not in PARTS + LONG_PARTS]
     if unknown:
-        raise RagError(f"there is no part {unknown[0]!r} to measure: name some of {', '.join(PARTS)}")
+        known = ", ".join(PARTS + LONG_PARTS)
+        raise RagError(f"there is no part {unknown[0]!r} to measure: name some of {known}")
+    from eval.bench_search import searching
+
     figures: list[Figure] = []
+    measures = {
+        "cold": lambda: cold(library),
+        "question": lambda: question(library),
+        "index": lambda: indexing(paths),
+        "search": lambda: searching(library, paths),
+    }
     for part in parts or PARTS:
-        measured = indexing(paths) if part == "index" else cold(library) if part == "cold" else question(library)
+        measured = measures[part]()
         _show(measured)
         figures += measured
     if json_file is not None:

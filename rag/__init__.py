@@ -15,7 +15,10 @@ from rag.assistant import Assistant, ask
 from rag.errors import DocumentError, LibraryError, ModelError, QuestionError, RagError, SettingsError
 from rag.progress import IndexReport, Progress
 from rag.schema import Answer, Article, Citation, Hit, Passage
+from rag.store import Store
 from rag.suggestions import suggest
+from rag.vector_training import make_vectors
+from rag.vectors import VectorIndex
 
 if TYPE_CHECKING:
     from rag.settings import Settings
@@ -36,7 +39,10 @@ __all__ = [
     "RagError",
     "Settings",
     "SettingsError",
+    "Store",
+    "VectorIndex",
     "ask",
+    "make_vectors",
     "suggest",
 ]
 

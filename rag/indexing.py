@@ -19,6 +19,7 @@ from rag.records import NO_COLUMNS, Columns
 from rag.rows import article_digest
 from rag.schema import Article
 from rag.torch_encoder import SentenceTransformerEncoder
+from rag.vector_training import EXACT_UP_TO
 
 if TYPE_CHECKING:
     from rag.draft import Draft
@@ -41,6 +42,7 @@ def index(
     wait: bool = False,
     sync: bool = False,
     columns: Columns = NO_COLUMNS,
+    exact_up_to: int = EXACT_UP_TO,
 ) -> IndexReport:
     """Add the articles of files and folders to a library, or update them; unchanged articles are not embedded again.
 
@@ -55,13 +57,15 @@ def index(
         wait: let another writer of the library end first, instead of raising.
         columns: what tables and records call a column ("text", "title", ...), where the usual names do not tell it.
         sync: let go of every file, too, that lay under ``paths`` and is there no more.
+        exact_up_to: the most passages whose vectors are searched exactly.
 
     Raises:
         DocumentError: a path cannot be read, or no path holds an article.
         LibraryError: the library cannot be written.
     """
-    with draft(folder, encoder, wait=wait) as store:
-        run = _Run(store, encoder, Meter(paths, progress), columns)
+    meter = Meter(paths, progress)
+    with draft(folder, encoder, wait=wait, exact_up_to=exact_up_to, tell=meter.tell) as store:
+        run = _Run(store, encoder, meter, columns)
         for path in paths:
             run.read(path)
         run.finish()

@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING
 
 from rag.errors import LibraryError
 from rag.lexical import WordIndex, Words
-from rag.manifest import ARTICLE_WORDS, ARTICLES, VECTORS, WORDS, Manifest, check_hash, generation_folder, read_manifest
+from rag.manifest import (
+    ARTICLE_WORDS,
+    ARTICLES,
+    VECTORS,
+    WORDS,
+    Manifest,
+    check_hashes,
+    generation_folder,
+    read_manifest,
+)
 from rag.schema import Article, Passage
 from rag.store import Store, StoredPassage
 from rag.vectors import VectorIndex
@@ -64,10 +73,10 @@ class Library:
         self.manifest = manifest
         self._generation = generation_folder(folder, manifest.generation)
         self._store = Store(self._generation / ARTICLES)
-        for name, wanted in manifest.hashes.items():
-            if name != ARTICLES:  # whose every row has a checksum, so that opening need not read it whole
-                check_hash(self._generation / name, wanted)
-        self._vectors = VectorIndex.open(self._generation / VECTORS)
+        # Every row of the articles' file has a checksum, so that opening need not read it whole.
+        hashes = {name: wanted for name, wanted in manifest.hashes.items() if name != ARTICLES}
+        check_hashes(self._generation, hashes)
+        self._vectors = VectorIndex.open(self._generation / VECTORS, self._store)
         try:
             self._words = WordIndex(self._generation / WORDS)
             self._article_words = WordIndex(self._generation / ARTICLE_WORDS)

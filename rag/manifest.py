@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +77,12 @@ def word_files(generation: Path) -> list[str]:
 def generation_folder(folder: Path, number: int) -> Path:
     """Where the files of a generation lie."""
     return folder / "generations" / str(number)
+
+
+def check_hashes(folder: Path, wanted: Mapping[str, str]) -> None:
+    """Raise LibraryError unless each of the folder's files has the SHA-256 that the manifest states; all cores read."""
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        list(pool.map(lambda name: check_hash(folder / name, wanted[name]), wanted))
 
 
 def check_hash(file: Path, wanted: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.documents import Skipped
@@ -19,12 +19,14 @@ class Progress:
         passages: embedded so far.
         origin: the file at hand.
         share: about how much of the bytes of all files was read, in 0..1; None where their size is not known.
+        stage: what is being done once everything was read, where that takes long; empty before.
     """
 
     articles: int
     passages: int
     origin: str
     share: float | None = None
+    stage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Meter:
         self._origin = ""
         self._characters = 0
         self._shown = 0.0
+        self._last = Progress(0, 0, "")
 
     def read(self, origin: str, characters: int) -> None:
         """Note that so many characters of a file were read; of a file before it, everything."""
@@ -84,7 +87,12 @@ class Meter:
         self._shown = now
         here = min(self._characters, self._sizes.get(self._origin, 0))
         share = min(1.0, (self._done + here) / self._whole) if self._whole else None
-        self._progress(Progress(articles, passages, origin, share))
+        self._last = Progress(articles, passages, origin, share)
+        self._progress(self._last)
+
+    def tell(self, stage: str) -> None:
+        """Pass on what is being done now that everything was read."""
+        self._progress(replace(self._last, stage=stage))
 
 
 def _files(path: Path) -> Iterator[Path]:

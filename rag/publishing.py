@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol
@@ -22,10 +22,12 @@ from rag.manifest import (
     VECTORS,
     WORDS,
     Manifest,
+    check_hash,
     generation_folder,
     read_manifest,
     word_files,
 )
+from rag.vector_training import EXACT_UP_TO, make_vectors
 from rag.vectors import VectorIndex
 
 _BASE = "base.json"
@@ -44,7 +46,15 @@ class MakesVectors(Protocol):
 
 
 @contextlib.contextmanager
-def draft(folder: Path, encoder: MakesVectors, *, wait: bool = False) -> Iterator[Draft]:
+def draft(
+    folder: Path,
+    encoder: MakesVectors,
+    *,
+    wait: bool = False,
+    anew: bool = False,
+    exact_up_to: int = EXACT_UP_TO,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Iterator[Draft]:
     """Write the next generation of a library; it is published when the block ends well, and not before.
 
     What a stopped run had written is kept, and the next draft goes on from it.
@@ -53,6 +63,9 @@ def draft(folder: Path, encoder: MakesVectors, *, wait: bool = False) -> Iterato
         folder: where the library lies or will lie.
         encoder: what makes the vectors; must be the one that made the library.
         wait: let another writer end first, instead of raising.
+        anew: take nothing of the vector index from the generation before.
+        exact_up_to: the most passages of an exact vector index.
+        tell: is told what is being done once the draft is written, where that takes long.
 
     Raises:
         LibraryError: another process writes, the encoder is another one, or the folder cannot be written.
@@ -63,10 +76,20 @@ def draft(folder: Path, encoder: MakesVectors, *, wait: bool = False) -> Iterato
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / "writer.lock", timeout=-1 if wait else 0):
             store = _open_draft(folder, encoder)
+
+            def index() -> VectorIndex:
+                return make_vectors(
+                    store,
+                    encoder.dimension,
+                    lambda: None if anew else _earlier_index(folder),
+                    tell,
+                    exact_up_to=exact_up_to,
+                )
+
             try:
                 yield store
                 if store.changed or read_manifest(folder) is None:
-                    _publish(folder, encoder, store)
+                    _publish(folder, encoder, store, index)
             finally:
                 useless = not store.changed
                 store.close()
@@ -86,7 +109,7 @@ def rebuild(folder: Path, manifest: Manifest) -> None:
     Raises:
         LibraryError: another process writes, or the folder cannot be written.
     """
-    with draft(folder, manifest, wait=True) as store:
+    with draft(folder, manifest, wait=True, anew=True) as store:
         store.touch()
 
 
@@ -139,16 +162,26 @@ def _discard(staging: Path) -> None:
     shutil.rmtree(staging, ignore_errors=True)
 
 
-def _publish(folder: Path, encoder: MakesVectors, store: Draft) -> None:
+def _earlier_index(folder: Path) -> VectorIndex | None:
+    """The current generation's vector index, to be changed; None where there is none that is what was written."""
+    manifest = read_manifest(folder)
+    if manifest is None:
+        return None
+    file = generation_folder(folder, manifest.generation) / VECTORS
+    try:
+        check_hash(file, manifest.hashes[VECTORS])
+        return VectorIndex.open(file, writable=True)
+    except LibraryError:
+        return None  # all of it is made from the articles, as if it had not been there
+
+
+def _publish(folder: Path, encoder: MakesVectors, store: Draft, vectors: Callable[[], VectorIndex]) -> None:
     """Make the indexes, then let the manifest name the new generation: the one moment that changes what readers see."""
     old = read_manifest(folder)
     staging = folder / "generations" / "next"
     store.group_stories()
     store.seal()
-    vectors = VectorIndex(encoder.dimension)
-    for numbers, rows in store.each_vector():
-        vectors.add(numbers, rows)
-    vectors.save(staging / VECTORS)
+    vectors().save(staging / VECTORS)
     for name, texts in ((WORDS, store.each_text()), (ARTICLE_WORDS, store.each_article_text())):
         shutil.rmtree(staging / name, ignore_errors=True)
         (staging / name).mkdir()

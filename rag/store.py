@@ -1,7 +1,7 @@
 """One generation's articles, passages, sentences and vectors, in one SQLite file.
 
 The file is the truth that the vector and word indexes are made from. A passage is known to them by its ``number``,
-which is never given to another passage.
+which is never given to another passage, and a passage's vector never changes: what changes gets another number.
 """
 
 from __future__ import annotations
@@ -23,6 +23,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
+    Numbers = NDArray[np.int64]
+
+_MOST_MARKS = 10_000
+"""How many values one question to SQLite names."""
+
+_UNIT = 1e-3
+"""How far the square of a vector's length may lie from 1."""
+
+_AROUND = 20
+"""How far a passage of the same article is still around another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +206,56 @@ class Store:
         cursor = self._connection.execute("SELECT passage, whole FROM vectors ORDER BY passage")
         while rows := cursor.fetchmany(batch):
             yield [row[0] for row in rows], np.stack([np.frombuffer(row[1], dtype=np.float32) for row in rows])
+
+    def numbers(self) -> Numbers:
+        """The numbers of all passages, ascending."""
+        import numpy as np
+
+        cursor = self._connection.execute("SELECT number FROM passages ORDER BY number")
+        return np.fromiter((row[0] for row in cursor), dtype=np.int64)
+
+    def rows(self, numbers: Sequence[int]) -> Floats:
+        """The unit-length rows of the passages of those numbers, shape (n, d), in their order.
+
+        Raises:
+            LibraryError: one of them is missing or is not of unit length, as a page of the file went bad.
+        """
+        import numpy as np
+
+        found: dict[int, bytes] = {}
+        for start in range(0, len(numbers), _MOST_MARKS):
+            some = tuple(numbers[start : start + _MOST_MARKS])
+            marks = ",".join("?" * len(some))
+            found.update(self._rows(f"SELECT passage, whole FROM vectors WHERE passage IN ({marks})", some))
+        try:
+            joined = b"".join(found[number] for number in numbers)
+            rows: Floats = np.frombuffer(joined, dtype=np.float32).reshape(len(numbers), -1)
+        except (KeyError, ValueError):
+            raise self._damaged("vectors of passages are missing") from None
+        if not bool((abs(np.einsum("ij,ij->i", rows, rows) - 1) < _UNIT).all()):
+            raise self._damaged("the vector of a passage is not what was indexed")
+        return rows
+
+    def sentence_rows(self, numbers: Sequence[int]) -> tuple[Floats, tuple[Span, ...]]:
+        """The row of the middle sentence of each of those passages that has one, shape (at most n, d).
+
+        With each comes the first and the last number of the passages around it: of its article, at most 20 away.
+        """
+        import numpy as np
+
+        rows, around = [], []
+        for number in numbers:
+            ((vectors, size, article),) = self._rows(
+                "SELECT vectors.sentences, length(whole) / 4, article FROM vectors JOIN passages ON number = passage "
+                "WHERE passage = ?",
+                (number,),
+            )
+            sentences = np.frombuffer(vectors, dtype=np.float16).reshape(-1, size).astype(np.float32)
+            near = "SELECT MIN(number), MAX(number) FROM passages WHERE article = ? AND number BETWEEN ? AND ?"
+            if len(sentences):
+                rows.append(sentences[len(sentences) // 2])
+                around.append(self._rows(near, (article, number - _AROUND, number + _AROUND))[0])
+        return np.stack(rows), tuple(around)
 
     def each_text(self) -> Iterator[tuple[int, str]]:
         """Number and searchable words (the title, then the text) of every passage."""

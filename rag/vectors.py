@@ -1,37 +1,84 @@
-"""The vectors of all passages, searched exactly with FAISS."""
+"""The vectors of all passages: searched exactly with FAISS, or, where there are many, near enough and then rescored."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rag.errors import LibraryError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
+    Numbers = NDArray[np.int64]
+
+_LOOSEST = 0.02
+"""How far a number of an exact row may lie from the true one."""
+
+_LEAST_LIKENESS = 0.99
+"""The cosine of a quantised row to its true one; 8 bits a number give more than 0.999."""
+
+
+class TrueRows(Protocol):
+    """Where the vectors lie whole: the library's SQLite file."""
+
+    def rows(self, numbers: Sequence[int]) -> Floats:
+        """The unit-length rows of those numbers, shape (n, d), in their order; LibraryError where they are not."""
+        ...
 
 
 class VectorIndex:
     """Inner products of unit-length rows, that is, cosines; each row is known by a number of the caller's.
 
+    An index is exact, or it is quantised: rows lie in lists by the nearest of many centres, each number of a row in
+    8 bits, and a search looks into the lists nearest to the question (inverted files, Jégou et al. 2011). What a
+    quantised search finds is rescored with the true rows, so that every cosine which leaves it is a true one.
+
     Args:
         dimension: length of a vector.
+        lists: into how many lists rows go, of a quantised index, which must be trained before rows are added; 0 means
+            exact.
     """
 
-    def __init__(self, dimension: int) -> None:
+    def __init__(self, dimension: int, lists: int = 0) -> None:
         import faiss
 
-        self._index: faiss.Index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        if lists:
+            kind, metric = faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
+            centres = faiss.IndexFlatIP(dimension)
+            self._index: Any = faiss.IndexIVFScalarQuantizer(centres, dimension, lists, kind, metric)
+        else:
+            self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        self._true: TrueRows | None = None
 
     @classmethod
-    def open(cls, file: Path) -> VectorIndex:
-        """Read an index that ``save`` wrote. FAISS trusts what it reads: check the file's hash before."""
+    def open(cls, file: Path, true: TrueRows | None = None, *, writable: bool = False) -> VectorIndex:
+        """Open an index that ``save`` wrote. FAISS trusts what it reads: check the file's hash before.
+
+        Args:
+            file: where it lies; it is mapped into memory, not read, unless it is ``writable``.
+            true: what a quantised index is rescored with; without it, it cannot be searched.
+            writable: read it whole, so that rows can be added and removed.
+
+        Raises:
+            LibraryError: it holds no index of either kind.
+        """
         import faiss
 
         index = cls.__new__(cls)
-        index._index = faiss.read_index(str(file))
+        index._true = true
+        try:
+            read: Any = faiss.read_index(str(file), 0 if writable else faiss.IO_FLAG_MMAP_IFC)
+        except RuntimeError as error:
+            raise LibraryError(f"vector index {file} cannot be read: run footnote verify or index it again") from error
+        if not isinstance(read, faiss.IndexIDMap2 | faiss.IndexIVFScalarQuantizer):
+            raise LibraryError(f"{file} holds another kind of index: run footnote verify or index it again")
+        index._index = read
+        if not index.exact:
+            index._index.parallel_mode = 1  # the lists of one question are shared out among the cores
         return index
 
     def save(self, file: Path) -> None:
@@ -43,30 +90,129 @@ class VectorIndex:
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
+    @property
+    def lists(self) -> int:
+        """How many lists there are, 0 where the index is exact."""
+        return int(getattr(self._index, "nlist", 0))
+
+    @property
+    def exact(self) -> bool:
+        """Whether every search looks at every row."""
+        return not self.lists
+
+    @property
+    def looked_into(self) -> int:
+        """How many lists of a quantised index a search looks into; kept with it."""
+        return int(self._index.nprobe)
+
+    @looked_into.setter
+    def looked_into(self, lists: int) -> None:
+        self._index.nprobe = lists
+
+    def train(self, rows: Floats, rounds: int) -> None:
+        """Place the centres of a quantised index: so many rounds of k-means over rows of shape (n, d).
+
+        The same rows give the same centres.
+        """
+        self._index.cp.niter = rounds
+        self._index.cp.spherical = True  # rows of unit length have centres of unit length
+        self._index.cp.min_points_per_centroid = 1
+        self._index.cp.max_points_per_centroid = len(rows)  # all of them: the caller has drawn the sample
+        self._index.train(rows)
+
     def add(self, numbers: Sequence[int], rows: Floats) -> None:
         """Add rows of shape (n, d) under the given numbers."""
         import numpy as np
 
         self._index.add_with_ids(np.ascontiguousarray(rows, dtype=np.float32), np.asarray(numbers, dtype=np.int64))
 
-    def cosines(self, question: Floats, numbers: Sequence[int]) -> dict[int, float]:
-        """The cosine of each of the numbered rows to a vector of shape (d,)."""
-        return {number: float(self._index.reconstruct(number) @ question) for number in numbers}
+    def remove(self, numbers: Numbers) -> None:
+        """Let go of the rows of those numbers."""
+        self._index.remove_ids(numbers)
 
-    def rows(self, numbers: Sequence[int]) -> Floats | None:
-        """The rows of those numbers, shape (n, d), or None where one of them is missing."""
+    def numbers(self) -> Numbers:
+        """The numbers of all rows, in ascending order."""
+        import faiss
         import numpy as np
 
+        if self.exact:
+            return np.sort(faiss.vector_to_array(self._index.id_map))
+        lists = self._index.invlists
+        held = [np.empty(0, np.int64)]
+        for number in range(self.lists):
+            size = lists.list_size(number)
+            if size:
+                held.append(faiss.rev_swig_ptr(lists.get_ids(number), size).copy())
+        return np.sort(np.concatenate(held))
+
+    def cosines(self, question: Floats, numbers: Sequence[int]) -> dict[int, float]:
+        """The true cosine of each of the numbered rows to a vector of shape (d,)."""
+        if not numbers:
+            return {}
+        if self.exact:
+            return {number: float(self._index.reconstruct(number) @ question) for number in numbers}
+        return dict(zip(numbers, (self._truth().rows(numbers) @ question).tolist(), strict=True))
+
+    def rows(self, numbers: Sequence[int]) -> Floats | None:
+        """The rows of those numbers as they are held, shape (n, d), or None where one of them is missing."""
+        import faiss
+        import numpy as np
+
+        maps = faiss.DirectMap  # type: ignore[attr-defined]  # the stubs do not know it
+        if not self.exact and self._index.direct_map.type == maps.NoMap:
+            self._index.set_direct_map_type(maps.Hashtable)
         try:
             rows: Floats = self._index.reconstruct_batch(np.asarray(numbers, dtype=np.int64))
         except RuntimeError:
             return None
         return rows
 
+    def holds(self, numbers: Sequence[int], rows: Floats) -> bool:
+        """Whether the rows of those numbers are the given ones, as near as the index can hold them."""
+        held = self.rows(numbers)
+        if held is None:
+            return False
+        return bool(abs(held - rows).max() <= _LOOSEST) if self.exact else _alike(held, rows)
+
+    def fits(self, rows: Floats) -> bool:
+        """Whether a quantised index can hold these rows: numbers far outside what it was trained on are cut off."""
+        return _alike(self._index.sa_decode(self._index.sa_encode(rows)), rows)
+
+    def near(self, questions: Floats, limit: int) -> Numbers:
+        """Numbers of the rows that seem nearest to each of vectors of shape (n, d), shape (n, limit); -1 where none."""
+        numbers: Numbers = self._index.search(questions, limit)[1]
+        return numbers
+
     def search(self, question: Floats, limit: int) -> dict[int, float]:
-        """The cosine of each of the nearest rows to a vector of shape (d,), nearest first."""
+        """The true cosine of each of the nearest rows to a vector of shape (d,), nearest first."""
         limit = min(limit, len(self))
-        if not limit:
+        if limit <= 0:
             return {}
-        scores, numbers = self._index.search(question[None, :], limit)
-        return {int(number): float(score) for number, score in zip(numbers[0], scores[0], strict=True) if number >= 0}
+        if self.exact:
+            scores, numbers = self._index.search(question[None, :], limit)
+            return dict(zip(numbers[0].tolist(), scores[0].tolist(), strict=True))
+        near = self.near(question[None, :], candidates(limit))[0]
+        scored = self.cosines(question, near[near >= 0].tolist())
+        order = sorted(scored, key=lambda number: (-scored[number], number))[:limit]
+        return {number: scored[number] for number in order}
+
+    def _truth(self) -> TrueRows:
+        if self._true is None:
+            raise ValueError("a quantised index was opened without the true rows")
+        return self._true
+
+
+def _alike(held: Floats, rows: Floats) -> bool:
+    import numpy as np
+
+    likeness = (held * rows).sum(axis=1) / np.maximum(np.linalg.norm(held, axis=1), 1e-12)
+    return bool(likeness.min() >= _LEAST_LIKENESS)
+
+
+def candidates(limit: int) -> int:
+    """How many rows a quantised search rescores so as to return ``limit``.
+
+    Of a million vectors, the true ten nearest were among the 12 that seemed nearest, for each of 100 questions, and the
+    true hundred among 117.
+    """
+    return limit + limit // 5 + 10

@@ -111,8 +111,7 @@ def _index_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
         if len(wholes) != manifest.articles:
             yield f"{generation}: the words of {len(wholes)} articles for {manifest.articles}"
         for numbers, rows in store.each_vector():
-            found = vectors.rows(numbers)
-            if found is None or abs(found - rows).max() > 0.02:
+            if not vectors.holds(numbers, rows):
                 yield f"{generation / VECTORS}: vectors {numbers[0]} to {numbers[-1]} are not those of the passages"
     except (LibraryError, ValueError) as error:
         yield str(error)

@@ -36,6 +36,7 @@ PLAN = (
     "torch_encoder",
     "onnx_encoder",
     "vectors",
+    "vector_training",
     "lexical",
     "rows",
     "duplicates",

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from eval.bench import _corpus, _forget_peak, _peak, _questions, bench
-from rag import Assistant, RagError
+from eval.bench_search import _asked, searching
+from rag import Assistant, RagError, Settings
 from rag.assistant import seeds
 
 
@@ -55,3 +56,27 @@ def test_questions_beside_a_corpus_are_not_indexed(tmp_path: Path) -> None:
     for name in ("queries.jsonl", "corpus.jsonl.gz"):
         (tmp_path / name).touch()
     assert _corpus(tmp_path) == tmp_path / "corpus.jsonl.gz"
+
+
+def test_search_is_measured_against_exact_search(seed_library: Path, tmp_path: Path) -> None:
+    with pytest.raises(RagError, match="too few to draw from"):
+        searching(seed_library, [], sizes=(200,))
+    records = (
+        {"_id": str(n), "title": f"Report {n}", "text": f"The boat of year {n} is red. It has {n} oars."}
+        for n in range(120)
+    )
+    file = tmp_path / "corpus.jsonl"
+    file.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    Assistant(Settings(library=tmp_path / "lib")).index([file])
+    named = {figure.name: figure for figure in searching(tmp_path / "lib", [], sizes=(100, 1500))}
+    assert named["recall@10 of 100 passages"].value == 1
+    assert named["recall@100 of 1,500"].value == 1
+    assert any("of 1,500 passages (8% real, the rest with noise), exact" in name for name in named)
+    assert named["peak memory of 100 searches of 1,500, no models"].value < 500
+    assert named["growth of a search from 100 to 1,500 passages"].value > 0
+
+
+def test_questions_beside_a_corpus_are_asked(tmp_path: Path) -> None:
+    assert _asked([tmp_path]) == []
+    (tmp_path / "queries.jsonl").write_text('{"_id": "1", "text": "Who rows?"}\n', encoding="utf-8")
+    assert _asked([tmp_path, tmp_path / "file"]) == ["Who rows?"]

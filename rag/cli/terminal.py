@@ -70,7 +70,8 @@ def progress_bar(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
         def advance(progress: Progress) -> None:
             seconds = bar.tasks[0].elapsed or 0.0
             rate = f", {progress.passages / seconds:.0f}/s" if seconds > 1 else ""
-            description = f"{progress.articles:,} articles, {progress.passages:,} passages embedded{rate}"
+            done = f"{progress.articles:,} articles, {progress.passages:,} passages embedded"
+            description = f"{done}, {progress.stage}" if progress.stage else f"{done}{rate}"
             if progress.share is None:
                 bar.update(task, description=description)
             else:

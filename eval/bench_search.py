@@ -1,0 +1,251 @@
+"""How fast vectors are searched as a library grows to a million passages, against FAISS searching all of them.
+
+The vectors are those of the library's own passages and, where it has too few, those with noise: the difference of two
+other passages' vectors, six tenths as long as a vector, is added, so that what is made lies where texts lie. Passages
+and vectors are put into files as a library has them; words, titles and texts are left out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from eval.bench import Figure, _model, _percentile, _questions, _timed
+from rag import Assistant, RagError, Settings, Store, VectorIndex, make_vectors
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+SIZES = (10_000, 100_000, 1_000_000)
+QUESTIONS = 300
+_NOISE = 0.6
+_BATCH = 10_000
+
+_CHILD = """
+import hashlib, json, sys, time
+from pathlib import Path
+import numpy
+from rag import Store, VectorIndex
+folder, wanted = Path(sys.argv[1]), sys.argv[2]
+questions = numpy.load(folder / "questions.npy")
+import faiss
+started = time.perf_counter()
+with (folder / "vectors.faiss").open("rb") as stream:
+    assert hashlib.file_digest(stream, "sha256").hexdigest() == wanted
+hashed = time.perf_counter()
+index = VectorIndex.open(folder / "vectors.faiss", Store(folder / "articles.sqlite"))
+opened = time.perf_counter()
+for question in questions[:100]:
+    index.search(question, 100)
+status = Path("/proc/self/status")
+lines = status.read_text().splitlines() if status.exists() else []
+memory = [int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")]
+print(json.dumps([hashed - started, opened - hashed, *memory]))
+"""
+"""Opens the index in a process of its own, as a library does: checks its hash, maps it, asks a hundred questions."""
+
+
+def searching(library: Path, paths: Sequence[Path], sizes: Sequence[int] = SIZES) -> list[Figure]:
+    """Search at each of the sizes, against all vectors searched by FAISS on all cores, question by question in turn.
+
+    Args:
+        library: whose vectors are searched.
+        paths: folders; a ``queries.jsonl`` in one of them is asked. Where there is none, titles make the questions.
+        sizes: how many passages.
+
+    Raises:
+        RagError: the library has too few passages to draw from.
+    """
+    assistant = Assistant(Settings(library=library))
+    texts = _asked(paths) or _questions(assistant, QUESTIONS)
+    generation = json.loads((library / "manifest.json").read_text(encoding="utf-8"))["generation"]
+    real = _Real.read(Store(library / "generations" / str(generation) / "articles.sqlite"))
+    step = max(1, len(texts) // QUESTIONS)
+    questions = _model(assistant).encode(texts[::step][:QUESTIONS], normalize_embeddings=True)
+    figures, medians = [], []
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            found, median = _measured(real, size, questions, Path(folder))
+        figures += found
+        medians.append(median)
+    grown = round(medians[-1] / medians[0], 2)
+    return [*figures, Figure(f"growth of a search from {sizes[0]:,} to {sizes[-1]:,} passages", grown, "times")]
+
+
+def _asked(paths: Sequence[Path]) -> list[str]:
+    files = [path / "queries.jsonl" for path in paths if (path / "queries.jsonl").is_file()]
+    lines = itertools.chain.from_iterable(file.read_text(encoding="utf-8").splitlines() for file in files)
+    return [json.loads(line)["text"] for line in lines]
+
+
+@dataclass(frozen=True, slots=True)
+class _Real:
+    """A library's passages: each one's vector and a sentence's, shape (n, d), and its article."""
+
+    wholes: Floats
+    sentences: Floats
+    articles: list[int]
+
+    @classmethod
+    def read(cls, store: Store) -> _Real:
+        """Read all passages that have a sentence."""
+        numbers = store.numbers().tolist()
+        if len(numbers) < 100:
+            raise RagError(f"{len(numbers)} passages are too few to draw from: name a library of some hundred articles")
+        rows = store.article_rows(numbers)
+        sentences, around = store.sentence_rows(numbers)
+        if len(around) < len(numbers):
+            raise RagError("some passages have no sentence: name another library")
+        return cls(store.rows(numbers), sentences, [rows[number] for number in numbers])
+
+    def drawn(self, size: int) -> Iterator[tuple[list[int], list[int], Floats, Floats]]:
+        """So many passages in batches: numbers, articles, vectors and sentences; with noise after the first round."""
+        import numpy as np
+
+        draw = np.random.default_rng(1)
+        count, last = len(self.wholes), max(self.articles)
+        for start in range(0, size, _BATCH):
+            places = np.arange(start, min(start + _BATCH, size))
+            noise = (
+                self.wholes[draw.integers(0, count, len(places))] - self.wholes[draw.integers(0, count, len(places))]
+            )
+            noise *= _NOISE / np.maximum(np.linalg.norm(noise, axis=1, keepdims=True), 1e-6)
+            noise[places < count] = 0
+            rounds, own = places // count, places % count
+            articles = [self.articles[place] + (last + 1) * turn for place, turn in zip(own, rounds, strict=True)]
+            wholes, sentences = (_unit(rows[own] + noise) for rows in (self.wholes, self.sentences))
+            yield (places + 1).tolist(), [int(article) for article in articles], wholes, sentences
+
+
+def _unit(rows: Floats) -> Floats:
+    import numpy as np
+
+    unit: Floats = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return unit.astype(np.float32)
+
+
+def _measured(real: _Real, size: int, questions: Floats, folder: Path) -> tuple[list[Figure], float]:
+    """The figures of one size, and the median of a search in milliseconds."""
+    import numpy as np
+
+    dimension = real.wholes.shape[1]
+    _write(real, size, folder / "articles.sqlite")
+    np.save(folder / "questions.npy", questions)
+    store = Store(folder / "articles.sqlite")
+    file = folder / "vectors.faiss"
+    built = _timed(lambda: make_vectors(store, dimension).save(file))
+    index = VectorIndex.open(file, store)
+    exact = _exact(store, dimension)
+    for question in questions[:20]:
+        index.search(question, 100)
+    of_ten, of_hundred = ([_turn(index, exact, question, limit) for question in questions] for limit in (10, 100))
+    share = min(1.0, len(real.wholes) / size)
+    mine = [turn.mine for turn in of_hundred]
+    name = f"{size:,} passages ({share:.0%} real, the rest with noise)" if share < 1 else f"{size:,} real passages"
+    kind = "exact" if index.exact else f"{index.looked_into} of {index.lists} lists"
+    figures = [
+        _ratio(f"search for 10 of {name}, {kind}", of_ten),
+        Figure(
+            f"recall@10 of {size:,} passages", round(statistics.mean(turn.recall for turn in of_ten), 4), "of exact"
+        ),
+        _ratio(f"search for 100 of {size:,} passages", of_hundred),
+        Figure(f"recall@100 of {size:,}", round(statistics.mean(turn.recall for turn in of_hundred), 4), "of exact"),
+        _tail(f"p99 of a search for 10 of {size:,} passages", [turn.mine for turn in of_ten]),
+        _tail(f"p99 of a search for 100 of {size:,} passages", mine),
+        Figure(f"making the index of {size:,} vectors", round(built, 1), "s"),
+        *_opened(folder, size),
+    ]
+    store.close()
+    return figures, statistics.median(mine)
+
+
+def _write(real: _Real, size: int, file: Path) -> None:
+    """Write a file that has what a library's has of vectors."""
+    import numpy as np
+
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("CREATE TABLE articles (row INTEGER PRIMARY KEY)")
+        connection.execute("CREATE TABLE passages (number INTEGER PRIMARY KEY, article INTEGER NOT NULL)")
+        connection.execute("CREATE TABLE vectors (passage INTEGER PRIMARY KEY, whole BLOB, sentences BLOB)")
+        for numbers, articles, wholes, sentences in real.drawn(size):
+            blobs = ([row.tobytes() for row in rows] for rows in (wholes, sentences.astype(np.float16)))
+            connection.executemany("INSERT INTO passages VALUES (?, ?)", zip(numbers, articles, strict=True))
+            connection.executemany("INSERT INTO vectors VALUES (?, ?, ?)", zip(numbers, *blobs, strict=True))
+        connection.execute("CREATE INDEX passages_by_article ON passages (article)")
+    connection.close()
+
+
+def _exact(store: Store, dimension: int) -> Any:
+    """FAISS's exact index in two halves, so that one question uses more than one core."""
+    import faiss
+    import numpy as np
+
+    halves = [faiss.IndexFlatIP(dimension) for _ in range(2)]
+    total, done = len(store.numbers()), 0
+    for _, rows in store.each_vector():
+        halves[int(done >= total / 2)].add(np.ascontiguousarray(rows))
+        done += len(rows)
+    sharded: Any = faiss.IndexShards  # whose stubs know fewer arguments than it takes
+    both = sharded(dimension, True, True)
+    for half in halves:
+        both.add_shard(half)
+    return both
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One question asked of both: milliseconds, and the share of the exact finds that ours has."""
+
+    mine: float
+    theirs: float
+    recall: float
+
+
+def _turn(index: VectorIndex, exact: Any, question: Floats, limit: int) -> _Turn:
+    started = time.perf_counter()
+    found = index.search(question, limit)
+    between = time.perf_counter()
+    _, true = exact.search(question[None, :], limit)
+    ended = time.perf_counter()
+    right = {int(place) + 1 for place in true[0]}
+    return _Turn(1000 * (between - started), 1000 * (ended - between), len(right & set(found)) / len(right))
+
+
+def _ratio(name: str, turns: Sequence[_Turn]) -> Figure:
+    mine, theirs = statistics.median(turn.mine for turn in turns), statistics.median(turn.theirs for turn in turns)
+    ratio = statistics.median(turn.mine / turn.theirs for turn in turns)
+    return Figure(name, round(mine, 2), "ms", round(theirs, 2), "FAISS exact, all cores", round(ratio, 4))
+
+
+def _tail(name: str, times: Sequence[float]) -> Figure:
+    median, tail = statistics.median(times), _percentile(times, 0.99)
+    return Figure(name, round(tail, 2), "ms", round(median, 2), "its median", round(tail / median, 2))
+
+
+def _opened(folder: Path, size: int) -> list[Figure]:
+    """What opening costs in a process of its own, and what that process holds after a hundred questions."""
+    with (folder / "vectors.faiss").open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    command = [sys.executable, "-c", _CHILD, str(folder), digest]
+    told = [json.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(3)]
+    hashed, opened, *memory = (statistics.median(each) for each in zip(*told, strict=True))
+    return [
+        Figure(f"checking the hash of the index of {size:,} vectors", round(hashed, 3), "s"),
+        Figure(f"opening it once it is checked, {size:,} vectors", round(opened, 3), "s"),
+        *(Figure(f"peak memory of 100 searches of {size:,}, no models", round(held), "MiB") for held in memory),
+    ]
