@@ -13,12 +13,17 @@ from rag import RagError
 _HELP = """\
 Ask questions whose answers are known, and print how well Footnote finds, answers, cites and refuses.
 
-Without PATH, the questions on the seeds that come with the project. A PATH is a folder in BEIR's form:
+Without PATH, the questions on the seeds that come with the project. A PATH is a folder in BEIR's form,
+each file gzipped or not:
   corpus.jsonl    {"_id", "title", "text"} a line; url and date are kept
   queries.jsonl   {"_id", "text"} a line; may add answers (a list of accepted texts), answerable (false where
-                  the articles do not answer), history (earlier questions, or {"role", "text"} turns), kind
+                  the articles do not answer), sentences (those that answer, or a list of such lists where
+                  several people chose), history (earlier questions, or {"role", "text"} turns), kind
   qrels.tsv       query-id, corpus-id, score in tabs (or qrels/test.tsv)
-each gzipped or not. Its library is made once and kept in the cache directory."""
+or in CLAPnq's:
+  answerable.jsonl, unanswerable.jsonl (or any name that ends so)
+                  {"id", "input", "passages", "output"} a line; the passages of all lines are the articles
+Its library is made once and kept in the cache directory."""
 
 _EXAMPLES = """\
 examples:
@@ -33,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         "python -m eval", description=_HELP, epilog=_EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a folder in BEIR's form")
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a folder in the form of BEIR or CLAPnq")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures and each question's scores")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write one self-contained page with plots")
     parser.add_argument("--against", type=Path, metavar="RUN", help="compare with the JSON of an earlier run")

@@ -12,6 +12,7 @@ import string
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -67,6 +68,42 @@ def _word_f1(said: list[str], wanted: list[str]) -> float:
         return float(said == wanted)
     shared = (Counter(said) & Counter(wanted)).total()
     return 2 * shared / (len(said) + len(wanted))
+
+
+def sentence_match(cited: str, wanted: str) -> bool:
+    """Whether two texts are the same sentence, or one is most of the other, however each was cut.
+
+    Both are normalised, with punctuation taken as spaces; they match where the longest run of words that they share, in
+    order and without a gap, is at least three quarters of the shorter one's words.
+    """
+    one, other = normalise(cited, " ").split(), normalise(wanted, " ").split()
+    run = SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size
+    return run > 0 and 4 * run >= 3 * min(len(one), len(other))
+
+
+def sentence_overlap(cited: Sequence[str], selections: Iterable[Sequence[str]]) -> tuple[float, float, float]:
+    """How well the cited sentences are those that people chose.
+
+    Precision is the share of the cited sentences that match a chosen one (``sentence_match``), recall the share of the
+    chosen that match a cited one, F1 their harmonic mean. Against several persons' choices, as CLAPnq has them
+    (Rosenthal et al. 2024, arXiv 2404.02103), the nearest counts, as the nearest answer does in SQuAD. CLAPnq's
+    authors score the words of a written answer instead, so this is not a figure of theirs.
+
+    Args:
+        cited: the sentences that an answer cites; () for a refusal, which scores 0.
+        selections: each person's sentences, one at least.
+
+    Returns:
+        F1, precision and recall, each in 0..1.
+    """
+    best = (0.0, 0.0, 0.0)
+    for wanted in selections:
+        right = sum(any(sentence_match(said, one) for one in wanted) for said in cited)
+        found = sum(any(sentence_match(said, one) for said in cited) for one in wanted)
+        if right:
+            precision, recall = right / len(cited), found / len(wanted)
+            best = max(best, (2 * precision * recall / (precision + recall), precision, recall))
+    return best
 
 
 def retrieval(relevant: Mapping[str, int], ranking: Sequence[str]) -> dict[str, float]:

@@ -117,7 +117,8 @@ def _picture(said: str, svg: str) -> str:
 
 def _row(row: Row) -> str:
     question, answer = row.question, row.answer
-    wanted = " | ".join(question.answers) or ("an answer" if question.answerable else "a refusal")
+    wanted = " | ".join(question.answers or map(" ".join, question.selections))
+    wanted = wanted or ("an answer" if question.answerable else "a refusal")
     earlier = "".join(f'<p dir="auto">before: {_text(turn.question)}</p>' for turn in question.history)
     quotes = "".join(
         f'<blockquote dir="auto">[{citation.number}] {_text(citation.quote)}\n'

@@ -5,6 +5,7 @@ line of the questions is an object with ``_id`` and ``text``, and may have
 
 - ``answers``: the accepted answers, each as it stands in the articles; without them only retrieval and citation count;
 - ``answerable``: false where the articles do not answer; told from the qrels where it is missing;
+- ``sentences``: the sentences of the articles that answer, or a list of such lists where several people chose them;
 - ``article``: the title of the article that answers, where there are no qrels;
 - ``history``: earlier questions (asked first, their answers handed on), or turns ``{"role": ..., "text": ...}``;
 - ``kind`` (the seeds' are answerable, near, far and followup) and ``date``.
@@ -47,6 +48,7 @@ class Question:
         history: the turns before it, oldest first.
         kind: what it tries: "answerable", "unanswerable", "near", "far", "followup" or the benchmark's own word.
         date: when it was asked, ISO 8601, or None.
+        selections: of each person who chose the sentences that answer, those sentences; () where nobody did.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Question:
     history: tuple[Turn, ...] = ()
     kind: str = "answerable"
     date: str | None = None
+    selections: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def seeds_folder() -> Path:
 
 
 def _benchmark(name: str, corpus: Path, file: Path, qrels: dict[str, dict[str, int]]) -> Benchmark:
-    lines = list(_objects(file))
+    lines = list(objects(file))
     told = any("answerable" in line for _, line in lines)
     read: dict[str, Question] = {}
     for where, line in lines:
@@ -151,7 +154,19 @@ def _question(where: str, line: dict[str, Any], qrels: dict[str, dict[str, int]]
         history=_history(where, line.get("history", [])),
         kind=_text(where, line, "kind") if "kind" in line else ("answerable" if answerable else "unanswerable"),
         date=_text(where, line, "date") if line.get("date") is not None else None,
+        selections=_selections(where, line.get("sentences", [])),
     )
+
+
+def _selections(where: str, sentences: Any) -> tuple[tuple[str, ...], ...]:
+    """One person's sentences, or several persons'."""
+    several = isinstance(sentences, list) and bool(sentences) and all(isinstance(one, list) for one in sentences)
+    chosen = sentences if several else [sentences]
+    for one in chosen:
+        if not isinstance(one, list) or not all(isinstance(text, str) and text.strip() for text in one):
+            shown = f"{sentences!r:.60}"
+            raise DocumentError(f"{where}: 'sentences' is {shown}; give a list of texts, or a list of such lists")
+    return tuple(tuple(one) for one in chosen if one)
 
 
 def _history(where: str, turns: Any) -> tuple[Turn, ...]:
@@ -203,8 +218,12 @@ def _one_of(folder: Path, *names: str) -> Path:
     raise DocumentError(f"{folder} has no {' or '.join(names)}, gzipped or not: `footnote eval --help` tells its form")
 
 
-def _objects(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each object of a JSON-lines file, with the words that say where it stands."""
+def objects(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each object of a JSON-lines file, gzipped or not, with the words that say where it stands.
+
+    Raises:
+        DocumentError: the file cannot be read, or a line of it is no object.
+    """
     for number, line in _lines(file):
         where = f"{file}, line {number}"
         try:

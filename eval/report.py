@@ -73,6 +73,7 @@ class Report:
             **kinds,
             "followups": sum(bool(row.question.history) for row in rows),
             "with_answers": sum("present" in row.scores for row in rows),
+            "with_sentences": sum("sentence_f1" in row.scores for row in rows),
             "with_articles": sum("MRR" in row.scores for row in rows),
             "shown": sum(not row.answer.refused for row in rows),
             "refused": sum(row.answer.refused for row in rows),

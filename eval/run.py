@@ -8,8 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eval import clapnq
 from eval.compare import compare, earlier_scores, show_changes
-from eval.questions import Benchmark, Question, load
+from eval.questions import Benchmark, Question
+from eval.questions import load as load_beir
 from eval.report import Report, show, write_json
 from eval.scoring import Row, relevant_ids, score
 from eval.searches import compare_searches, show_searches
@@ -35,7 +37,7 @@ def run(
     """Evaluate each benchmark, print its figures and write what was asked for.
 
     Args:
-        paths: folders in BEIR's form; none for the questions on the seeds.
+        paths: folders in the form of BEIR or of CLAPnq; none for the questions on the seeds.
         library: where the library of a single benchmark is kept; else it is kept in the user's cache directory.
         json_file: file for the figures and each question's scores.
         html_file: file for the report with plots and the wrong answers.
@@ -57,7 +59,7 @@ def run(
         from eval.plots import require_plots
 
         require_plots()
-    benchmarks = _named_apart([load(path).first(limit) for path in paths] or [load().first(limit)])
+    benchmarks = _named_apart([load(path).first(limit) for path in paths or [None]])
     reports: list[Report] = []
     for benchmark in benchmarks:
         reports.append(_evaluated(benchmark, library, searches=searches))
@@ -74,6 +76,11 @@ def run(
         write_page(reports, html_file)
     fell = [_fell(against, report, console) for report in reports] if against is not None else []
     return INTERRUPTED if reports[-1].stopped else int(any(fell))
+
+
+def load(path: Path | None = None) -> Benchmark:
+    """Read a benchmark of any form that is known, or the one on the seeds for None; raises RagError where it cannot."""
+    return clapnq.load(path) if path is not None and clapnq.recognises(path) else load_beir(path)
 
 
 def evaluate(benchmark: Benchmark, assistant: Assistant, progress: Callable[[int, int], None] | None = None) -> Report:

@@ -56,6 +56,7 @@ class Row:
             "kind": self.question.kind,
             "answerable": self.question.answerable,
             "answers": list(self.question.answers),
+            "sentences": [list(chosen) for chosen in self.question.selections],
             "relevant": dict(self.relevant),
             "found": list(self.found),
             "passage": self.passage,
@@ -124,6 +125,10 @@ def _answer_scores(question: Question, answer: Answer) -> dict[str, float]:
     sentences = () if answer.refused else shown_sentences(answer)
     if not answer.refused:
         scores["sentences"] = float(len(sentences))
+    if question.answerable and question.selections:
+        cited = tuple(dict.fromkeys(citation.quote for citation in answer.citations))
+        overlap = metrics.sentence_overlap(cited, question.selections)
+        scores |= zip(("sentence_f1", "sentence_precision", "sentence_recall"), overlap, strict=True)
     if not (question.answerable and question.answers):
         return scores
     accepted = question.answers
@@ -161,10 +166,10 @@ def _refusal_scores(question: Question, answer: Answer, scores: Mapping[str, flo
         told["precision"] = float(not question.answerable)
     if question.answerable:
         told["false_refusals"] = refused
-        shown_right = scores.get("present") if question.answers else scores.get("article_right", 0.0)
-        if not question.answers and not question.relevant:
+        told_by = "present" if question.answers else "sentence_f1" if question.selections else "article_right"
+        if told_by == "article_right" and not question.relevant:
             return told  # nothing is known of the answer but that there is one
-        told["right"] = shown_right or 0.0
+        told["right"] = float(scores.get(told_by, 0.0) > 0)
     else:
         told["recall"] = refused
         if question.kind in ("near", "far"):

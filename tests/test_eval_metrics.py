@@ -135,3 +135,31 @@ def test_interval_of_nothing_is_nan() -> None:
     assert all(math.isnan(end) for end in metrics.interval(lambda _: 1.0, 0))
     assert all(math.isnan(end) for end in metrics.mean_interval(np.array([])))
     assert all(math.isnan(end) for end in metrics.interval(lambda _: math.nan, 5))
+
+
+@pytest.mark.parametrize(
+    ("cited", "wanted", "same"),
+    [
+        ("Tea is drunk at four.", "Tea is drunk at four .", True),
+        ("The `` season '' -- seven seasons -- ends.", 'The "season" – seven seasons – ends.', True),  # noqa: RUF001
+        ("Tea is drunk at four. It is hot and sweet.", "It is hot and sweet.", True),
+        ("drunk at four", "In England tea is mostly drunk at four in the afternoon.", True),
+        ("Tea is drunk at four.", "Coffee is drunk at noon.", False),
+        ("It was in the year of the king.", "The queen of the year was in it.", False),
+        ("...", "Tea is drunk at four.", False),
+        ("", "", False),
+    ],
+)
+def test_sentences_match_however_they_were_cut(cited: str, wanted: str, same: bool) -> None:
+    assert metrics.sentence_match(cited, wanted) is same
+    assert metrics.sentence_match(wanted, cited) is same
+
+
+def test_sentence_overlap_by_hand() -> None:
+    one, two, three = "Tea is drunk at four.", "It is very hot then.", "Nobody minds the rain."
+    assert metrics.sentence_overlap([one, two], [[one, three]]) == (0.5, 0.5, 0.5)
+    assert metrics.sentence_overlap([one], [[one, two, three]]) == pytest.approx((0.5, 1, 1 / 3))
+    assert metrics.sentence_overlap([one], [[two, three], [one]]) == (1, 1, 1)
+    assert metrics.sentence_overlap([f"{one} {two}"], [[one, two]]) == (1, 1, 1), "two cut as one"
+    assert metrics.sentence_overlap(["Tea is drunk", "at four."], [[one]]) == (1, 1, 1), "one cut in two"
+    assert metrics.sentence_overlap([], [[one]]) == metrics.sentence_overlap([three], [[one]]) == (0, 0, 0)

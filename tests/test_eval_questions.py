@@ -83,6 +83,12 @@ def test_turns_with_roles_become_questions_with_replies(tmp_path: Path) -> None:
     assert question.history == (Turn("Tea?", "Yes."), Turn("Milk?", "No."))
 
 
+def test_sentences_are_one_persons_or_several(tmp_path: Path) -> None:
+    asked = [query(sentences=["A.", "B."]), query("q2", sentences=[["A."], [], ["B.", "C."]]), query("q3")]
+    questions = load(folder(tmp_path, asked, "q1\td1\t1\nq2\td1\t1\nq3\td1\t1\n")).questions
+    assert [question.selections for question in questions] == [(("A.", "B."),), (("A.",), ("B.", "C.")), ()]
+
+
 def test_without_answerable_the_unjudged_are_left_out_and_counted(tmp_path: Path) -> None:
     benchmark = load(folder(tmp_path, [query(), query("q2"), query("q3")], "q1\td1\t2\nq3\td1\t0\n"))
     assert [(question.id, question.answerable) for question in benchmark.questions] == [("q1", True), ("q3", False)]
@@ -107,6 +113,9 @@ def test_a_limit_takes_questions_from_everywhere(tmp_path: Path) -> None:
         ([query(), query()], "", "'q1' stands twice"),
         ([query(answers="at four")], "", "'answers' is 'at four'"),
         ([query(answers=[""])], "", "give a list of texts"),
+        ([query(sentences="A.")], "", "'sentences' is 'A.'"),
+        ([query(sentences=[["A."], "B."])], "", "a list of such lists"),
+        ([query(sentences=["A.", " "])], "", "give a list of texts"),
         ([query(answerable="yes")], "", "give true or false"),
         ([query(history=[3])], "", "a turn of 'history' is 3"),
         ([query(history="Tea?")], "", "give a list of earlier"),

@@ -120,3 +120,31 @@ def test_a_row_as_json_keeps_the_hits_without_their_text() -> None:
     assert written["id"] == "q" and written["relevant"] == {"tea": 1}
     assert "text" not in written["answer"]["hits"][0] and written["answer"]["hits"][0]["article"]["id"] == "coffee"
     assert written["answer"]["citations"][0]["quote"] == "It is hot."
+
+
+CHOSEN = replace(ASKED, answers=(), selections=(("Tea is drunk at four .", "It is hot ."), ("See note [ 1 ] there .",)))
+
+
+def test_cited_sentences_are_measured_against_those_that_people_chose() -> None:
+    both = row(CHOSEN, RIGHT).scores
+    assert (both["sentence_f1"], both["sentence_precision"], both["sentence_recall"]) == (1, 1, 1)
+    one = row(CHOSEN, answered(cite(TEA, "It is hot."))).scores
+    assert (one["sentence_f1"], one["sentence_precision"], one["sentence_recall"]) == pytest.approx((2 / 3, 1, 0.5))
+    nearest = row(CHOSEN, answered(cite(TEA, "See note [1] there."))).scores
+    assert (nearest["sentence_f1"], nearest["right"]) == (1, 1)
+
+
+def test_a_refused_question_with_chosen_sentences_scores_zero_and_a_wrong_sentence_is_wrong() -> None:
+    refused = row(CHOSEN, REFUSED).scores
+    names = ("sentence_f1", "sentence_precision", "sentence_recall", "right", "wrong")
+    assert [refused[name] for name in names] == [0, 0, 0, 0, 0]
+    wrong = row(replace(CHOSEN, selections=(("Coffee is black.",),)), RIGHT).scores
+    assert [wrong[name] for name in names] == [0, 0, 0, 0, 1]
+    assert wrong["article_right"] == 1, "the article alone does not make it right"
+
+
+def test_accepted_answers_tell_what_is_right_where_there_are_both() -> None:
+    scored = row(replace(CHOSEN, answers=("noon",)), RIGHT).scores
+    assert (scored["right"], scored["present"], scored["sentence_f1"]) == (0, 0, 1)
+    assert "sentence_f1" not in row(ASKED, RIGHT).scores
+    assert "sentence_f1" not in row(UNANSWERABLE, RIGHT).scores

@@ -96,7 +96,9 @@ def chat(
 
 @app.command(name="eval")
 def evaluate(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Folders in BEIR's form; none means the seeds.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Folders in the form of BEIR or CLAPnq; none means the seeds.")
+    ] = None,
     library: LibraryOption = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write figures and answers to this file.")] = None,
     html_file: Annotated[Path | None, typer.Option("--html", help="Write a report with plots to this file.")] = None,
@@ -107,6 +109,9 @@ def evaluate(
     ] = False,
 ) -> None:
     """Measure retrieval, answers, citations, refusals and latency on held-out questions.
+
+    A folder holds corpus.jsonl, queries.jsonl and qrels.tsv as BEIR has them, or answerable.jsonl and
+    unanswerable.jsonl as CLAPnq has; python -m eval --help tells every key.
 
     Example: footnote eval my-benchmark --json figures.json
     """
