@@ -59,7 +59,7 @@ def run(
         from eval.plots import require_plots
 
         require_plots()
-    benchmarks = _named_apart([load(path).first(limit) for path in paths or [None]])
+    benchmarks = _named_apart([load(path).first(limit) for path in paths] or [load().first(limit)])
     reports: list[Report] = []
     for benchmark in benchmarks:
         reports.append(_evaluated(benchmark, library, searches=searches))

@@ -84,7 +84,11 @@ def test_turns_with_roles_become_questions_with_replies(tmp_path: Path) -> None:
 
 
 def test_sentences_are_one_persons_or_several(tmp_path: Path) -> None:
-    asked = [query(sentences=["A.", "B."]), query("q2", sentences=[["A."], [], ["B.", "C."]]), query("q3")]
+    asked: list[object] = [
+        query(sentences=["A.", "B."]),
+        query("q2", sentences=[["A."], [], ["B.", "C."]]),
+        query("q3"),
+    ]
     questions = load(folder(tmp_path, asked, "q1\td1\t1\nq2\td1\t1\nq3\td1\t1\n")).questions
     assert [question.selections for question in questions] == [(("A.", "B."),), (("A.",), ("B.", "C.")), ()]
 
