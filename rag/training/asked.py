@@ -15,7 +15,7 @@ import re
 import string
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,24 +118,29 @@ def news_worlds(data: Path, count: int, seed: int) -> Iterator[World]:
     texts = {record["_id"]: (record["title"], record["text"]) for record in corpus}
     queries = [json.loads(line) for line in (data / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
     asked = {record["_id"]: (record["text"], tuple(record["answers"])) for record in queries}
-    relevant: dict[str, set[str]] = {}
+    relevant: dict[str, dict[str, int]] = {}
     for line in (data / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
-        query, article, _ = line.split("\t")
-        relevant.setdefault(query, set()).add(article)
+        query, article, grade = line.split("\t")
+        relevant.setdefault(query, {})[article] = int(grade)
     for number in range(count):
-        size = _ARTICLES[number % len(_ARTICLES)]
-        articles = {rng.choice(sorted(relevant[query])) for query in rng.sample(sorted(relevant), size)}
+        drawn = rng.sample(sorted(relevant), _ARTICLES[number % len(_ARTICLES)])
+        articles = {rng.choice(_best(relevant[query])) for query in drawn}
         held = normalised(" ".join(f"{title} {text}" for title, text in (texts[article] for article in articles)))
-        inside = [asked[query] for query in sorted(relevant) if relevant[query] & articles]
+        inside = [asked[query] for query in sorted(relevant) if relevant[query].keys() & articles]
         outside = [
             question
             for query, (question, answers) in sorted(asked.items())
-            if not relevant.get(query, set()) & articles and not any(normalised(answer) in held for answer in answers)
+            if not relevant.get(query, {}).keys() & articles and not any(normalised(answer) in held for answer in answers)
         ]
         near = _nearest(outside, held, max(1, round(_NEAR * len(inside))))
         far = rng.sample([question for question in outside if question not in near], max(1, round(_FAR * len(inside))))
         unanswerable = [(question, ()) for question in (*near, *far)]
         yield World(f"news {number}", tuple(texts[article] for article in sorted(articles)), (*inside, *unanswerable))
+
+
+def _best(grades: Mapping[str, int]) -> list[str]:
+    """The articles of the highest grade: those that a person marked, where there are any."""
+    return sorted(article for article, grade in grades.items() if grade == max(grades.values()))
 
 
 def _nearest(questions: Sequence[str], held: str, count: int) -> list[str]:
