@@ -126,11 +126,12 @@ def news_worlds(data: Path, count: int, seed: int) -> Iterator[World]:
         drawn = rng.sample(sorted(relevant), _ARTICLES[number % len(_ARTICLES)])
         articles = {rng.choice(_best(relevant[query])) for query in drawn}
         held = normalised(" ".join(f"{title} {text}" for title, text in (texts[article] for article in articles)))
-        inside = [asked[query] for query in sorted(relevant) if relevant[query].keys() & articles]
+        about = {query for query, grades in relevant.items() if grades.keys() & articles}
+        inside = [asked[query] for query in sorted(about)]
         outside = [
             question
             for query, (question, answers) in sorted(asked.items())
-            if not relevant.get(query, {}).keys() & articles and not any(normalised(answer) in held for answer in answers)
+            if query not in about and not any(normalised(answer) in held for answer in answers)
         ]
         near = _nearest(outside, held, max(1, round(_NEAR * len(inside))))
         far = rng.sample([question for question in outside if question not in near], max(1, round(_FAR * len(inside))))
