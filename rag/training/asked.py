@@ -1,21 +1,17 @@
 """Questions with known answers, put to libraries of several sizes: what the confidence is fitted on.
 
-A large collection of news, many of a few of its articles, and many of some encyclopedia paragraphs, since how rare a
-word is, and how far the best passage stands out, differ between them. News and encyclopedia come in the same small
-sizes, so that the size of a library does not tell how its questions were written: those on the encyclopedia were made
-to mislead, which people seldom do. The reader was trained on none of them.
+A large collection of news, many of three of its articles, and many of ten encyclopedia paragraphs, since how rare a
+word is, and how far the best passage stands out, differ between them. The reader was trained on none of them.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import random
 import re
 import string
 import tempfile
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,10 +24,9 @@ from rag.reader import Reader
 from rag.retrieval import retrieve
 from rag.training.data import Row
 
-_PARAGRAPHS = (5, 10, 20, 40)
-_ARTICLES = (1, 2, 3, 6)
-_ANSWERABLE = 10
-_NEAR = _FAR = 0.3  # for each answerable question, and at least one
+_PARAGRAPHS = 10
+_ARTICLES = 3
+_ANSWERABLE, _NEAR, _FAR = 10, 3, 3
 _ENCYCLOPEDIA = ("squad2", "squad2_dev_rest", "new_wiki", "squad11_dev_only")
 _DASHES_AND_QUOTES = "\u2018\u2019\u201c\u201d\u2013\u2014"
 
@@ -112,59 +107,31 @@ def small(worlds: Iterable[World], encoder: Encoder, reader: Reader | None) -> I
 
 
 def news_worlds(data: Path, count: int, seed: int) -> Iterator[World]:
-    """Deal the news of a folder in BEIR's form into collections of a few articles, with questions near and far."""
+    """Deal the news of a folder in BEIR's form into collections of three articles, with questions near and far."""
     rng = random.Random(seed)
     corpus = [json.loads(line) for line in (data / "corpus.jsonl").read_text(encoding="utf-8").splitlines()]
     texts = {record["_id"]: (record["title"], record["text"]) for record in corpus}
     queries = [json.loads(line) for line in (data / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
     asked = {record["_id"]: (record["text"], tuple(record["answers"])) for record in queries}
-    relevant: dict[str, dict[str, int]] = {}
+    relevant: dict[str, set[str]] = {}
     for line in (data / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
-        query, article, grade = line.split("\t")
-        relevant.setdefault(query, {})[article] = int(grade)
+        query, article, _ = line.split("\t")
+        relevant.setdefault(query, set()).add(article)
     for number in range(count):
-        drawn = rng.sample(sorted(relevant), _ARTICLES[number % len(_ARTICLES)])
-        articles = {rng.choice(_best(relevant[query])) for query in drawn}
-        held = normalised(" ".join(f"{title} {text}" for title, text in (texts[article] for article in articles)))
-        about = {query for query, grades in relevant.items() if grades.keys() & articles}
-        inside = [asked[query] for query in sorted(about)]
-        outside = [
-            question
-            for query, (question, answers) in sorted(asked.items())
-            if query not in about and not any(normalised(answer) in held for answer in answers)
-        ]
-        near = _nearest(outside, held, max(1, round(_NEAR * len(inside))))
-        far = rng.sample([question for question in outside if question not in near], max(1, round(_FAR * len(inside))))
-        unanswerable = [(question, ()) for question in (*near, *far)]
-        yield World(f"news {number}", tuple(texts[article] for article in sorted(articles)), (*inside, *unanswerable))
-
-
-def _best(grades: Mapping[str, int]) -> list[str]:
-    """The articles of the highest grade: those that a person marked, where there are any."""
-    return sorted(article for article, grade in grades.items() if grade == max(grades.values()))
-
-
-def _nearest(questions: Sequence[str], held: str, count: int) -> list[str]:
-    """The questions that share most of their words with a text, words of few questions counting more."""
-    terms = {question: frozenset(normalised(question).split()) for question in questions}
-    common = Counter(term for found in terms.values() for term in found)
-    words = frozenset(held.split())
-
-    def shared(question: str) -> float:
-        rarity = {term: math.log(len(questions) / common[term]) for term in terms[question]}
-        return sum(rarity[term] for term in rarity.keys() & words) / (sum(rarity.values()) or 1.0)
-
-    return sorted(questions, key=lambda question: (-shared(question), question))[:count]
+        articles = [rng.choice(sorted(relevant[query])) for query in rng.sample(sorted(relevant), _ARTICLES)]
+        inside = [asked[query] for query in sorted(relevant) if relevant[query] & set(articles)]
+        outside = [query for query in sorted(asked) if not relevant.get(query, set()) & set(articles)]
+        far = [(asked[query][0], ()) for query in rng.sample(outside, _FAR)]
+        yield World(f"news {number}", tuple(texts[article] for article in articles), (*inside, *far))
 
 
 def encyclopedia_worlds(held: Sequence[Row], count: int, seed: int) -> Iterator[World]:
-    """Deal held-apart paragraphs into small collections, with answerable, near and far questions."""
+    """Deal held-apart paragraphs into collections of ten, with answerable, near and far questions."""
     rng = random.Random(seed)
     rows = [row for row in held if row.source in _ENCYCLOPEDIA]
     contexts = sorted({(row.title, row.context) for row in rows})
     for number in range(count):
-        size = _PARAGRAPHS[number % len(_PARAGRAPHS)]
-        paragraphs = rng.sample(contexts, min(size, len(contexts)))
+        paragraphs = rng.sample(contexts, min(_PARAGRAPHS, len(contexts)))
         texts = {text for _, text in paragraphs}
         titles = {title for title, _ in paragraphs}
         inside = [row for row in rows if row.context in texts]
@@ -173,7 +140,7 @@ def encyclopedia_worlds(held: Sequence[Row], count: int, seed: int) -> Iterator[
         far = [(row.question, ()) for row in rows if row.answer and row.title not in titles]
         questions = [
             *rng.sample(answerable, min(_ANSWERABLE, len(answerable))),
-            *rng.sample(near, min(max(1, round(_NEAR * _ANSWERABLE)), len(near))),
-            *rng.sample(far, min(max(1, round(_FAR * _ANSWERABLE)), len(far))),
+            *rng.sample(near, min(_NEAR, len(near))),
+            *rng.sample(far, min(_FAR, len(far))),
         ]
         yield World(f"encyclopedia {number}", tuple(paragraphs), tuple(questions))
