@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from eval.plots import plots
+from eval.refusals import HEADINGS
 from eval.report import Report, notes, write_text
 from eval.scoring import Row
 
@@ -62,7 +63,7 @@ def _section(report: Report) -> str:
     settings = ", ".join(f"{key}: {value}" for key, value in report.settings.items())
     return (
         f"<section><h2>{_text(report.name)}</h2><p>{_text(counts)}</p>{said}{_figures(report)}"
-        f"{_searches(report)}"
+        f"{_costs(report)}{_searches(report)}"
         f'<div class="plots">{pictures}</div>'
         f"<h3>Wrong answers ({len(wrong)})</h3>{''.join(map(_row, wrong))}"
         f"<h3>Refused, though the articles answer ({len(silent)})</h3>{''.join(map(_row, silent))}"
@@ -80,6 +81,21 @@ def _figures(report: Report) -> str:
     )
     heads = "".join(f"<th>{head}</th>" for head in ("", "figure", "value", "95 % interval", "n", "what it says"))
     return f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+
+
+def _costs(report: Report) -> str:
+    """What the refusal settings cost, or nothing where no question tells."""
+    if not report.costs:
+        return ""
+    heads = "".join(f"<th>{head}</th>" for head in HEADINGS)
+    rows = "".join(
+        "<tr>" + "".join(f'<td class="number">{_text(cell)}</td>' for cell in cost.cells()) + "</tr>"
+        for cost in report.costs
+    )
+    return (
+        "<h3>Refusal settings</h3><p>Of this run's setting and stricter ones; RAG_REFUSAL=never tells of all.</p>"
+        f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+    )
 
 
 def _searches(report: Report) -> str:

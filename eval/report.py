@@ -7,9 +7,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from eval.figures import GROUPS, Figure, figures, latency
+from eval.refusals import Cost, costs, show_costs
 from eval.scoring import Row
 from eval.searches import Finding
 from rag import RagError
@@ -34,6 +36,7 @@ class Report:
         unjudged: questions of the file that were not asked because nothing says whether they can be answered.
         settings: the assistant's.
         searches: what other ways of searching found, where that was asked for.
+        thresholds: the least confidence at which an answer is shown, by the name of the refusal setting.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Report:
     unjudged: int
     settings: Mapping[str, Any]
     searches: tuple[Finding, ...] = ()
+    thresholds: Mapping[str, float] = MappingProxyType({})
 
     @property
     def stopped(self) -> bool:
@@ -54,6 +58,11 @@ class Report:
     def figures(self) -> tuple[Figure, ...]:
         """Every measure over the rows; computed anew at each call."""
         return figures([row.scores for row in self.rows])
+
+    @property
+    def costs(self) -> tuple[Cost, ...]:
+        """What the refusal settings cost, as far as this run tells."""
+        return costs(self.rows, self.thresholds, str(self.settings.get("refusal")))
 
     @property
     def latency(self) -> dict[str, dict[str, float]]:
@@ -96,6 +105,7 @@ class Report:
             "latency_ms": self.latency,
             "n": self.n,
             "settings": dict(self.settings),
+            "refusal_settings": [cost.to_dict() for cost in self.costs],
             **({"searches": [finding.to_dict() for finding in self.searches]} if self.searches else {}),
             "questions": [row.to_dict() for row in self.rows],
         }
@@ -157,6 +167,8 @@ def show(report: Report, console: Console) -> None:
     for stage, taken in report.latency.items():
         times.add_row(stage, f"{taken['p50']:.1f}", f"{taken['p95']:.1f}")
     console.print(times)
+    if report.costs:
+        show_costs(report.costs, console)
     for note in notes(report):
         console.print(note, markup=False, highlight=False)
 

@@ -111,6 +111,7 @@ def evaluate(benchmark: Benchmark, assistant: Assistant, progress: Callable[[int
         missing=len(wanted - set(articles)),
         unjudged=benchmark.unjudged,
         settings=assistant.settings.model_dump(mode="json"),
+        thresholds=assistant.thresholds,
     )
 
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from rag.answer import compose, settle
+from rag.confidence import rules
 from rag.dialogue import Resolved, recall, resolve
 from rag.encoder import Encoder, QuestionEncoder, Remembering
 from rag.errors import QuestionError
@@ -71,6 +72,12 @@ class Assistant:
     def writes(self) -> bool:
         """Whether a model writes the answers, so that ``stream`` has something to show before the whole is there."""
         return self._writer is not None or self.settings.writer_url is not None
+
+    @property
+    def thresholds(self) -> Mapping[str, float]:
+        """The least confidence at which an answer is shown, by the name of the refusal setting."""
+        fitted = rules(with_reader=self.settings.reader != "none")
+        return {str(setting): limit for setting, limit in fitted.thresholds.items()}
 
     def ask(self, question: str, *, history: Sequence[Answer] = ()) -> Answer:
         """Answer a question from the articles, or say that they do not answer it.
