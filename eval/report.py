@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from eval.figures import GROUPS, Figure, figures, latency
@@ -47,7 +46,7 @@ class Report:
     unjudged: int
     settings: Mapping[str, Any]
     searches: tuple[Finding, ...] = ()
-    thresholds: Mapping[str, float] = MappingProxyType({})
+    thresholds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def stopped(self) -> bool:
