@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 HEADINGS = (
     "setting",
-    "least confidence",
+    "limit",
     "shown",
     "right if shown",
     "right",
