@@ -75,7 +75,7 @@ def score(question: Question, answer: Answer, hits: Sequence[Hit], articles: Map
         articles: the library's articles by id, which quotes are checked against.
     """
     relevant = relevant_ids(question, articles)
-    ranking = list(dict.fromkeys(hit.passage.article.id for hit in hits))
+    ranking = ranked_articles(hits)
     places = (place for place, hit in enumerate(hits, start=1) if metrics.holds(hit.passage.text, question.answers))
     passage = next(places, None)
     scores = metrics.retrieval(relevant, ranking) if relevant else {}
@@ -87,6 +87,11 @@ def score(question: Question, answer: Answer, hits: Sequence[Hit], articles: Map
     scores |= _refusal_scores(question, answer, scores)
     found = tuple(place for place, article in enumerate(ranking, start=1) if article in relevant)
     return Row(question, answer, relevant, found, passage, scores)
+
+
+def ranked_articles(hits: Sequence[Hit]) -> list[str]:
+    """The ids of the articles that hits show, each once, best first; a copy stands behind the one that is shown."""
+    return list(dict.fromkeys(article.id for hit in hits for article in (hit.passage.article, *hit.also_in)))
 
 
 def relevant_ids(question: Question, articles: Mapping[str, Article]) -> dict[str, int]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from eval import metrics
 from eval.questions import Question
+from eval.scoring import ranked_articles
 from rag import Answer, Assistant, Hit
 
 if TYPE_CHECKING:
@@ -131,8 +132,7 @@ def _with_interval(values: Floats) -> tuple[float, float, float]:
 
 
 def _scores(question: Question, relevant: Mapping[str, int], hits: Sequence[Hit]) -> dict[str, float]:
-    ranking = list(dict.fromkeys(hit.passage.article.id for hit in hits[:_DEPTH]))
-    scores = metrics.retrieval(relevant, ranking)
+    scores = metrics.retrieval(relevant, ranked_articles(hits[:_DEPTH]))
     if question.answers:
         scores["passage@5"] = float(any(metrics.holds(hit.passage.text, question.answers) for hit in hits[:5]))
     return scores

@@ -35,12 +35,14 @@ _MOST = 0.2
 _FADES = 0.7
 """What is left of a text's weight with each turn that goes by."""
 
-_LIKENESS, _NEWNESS, _LEANING = 13.5, 1.25, 1.0
+_LIKENESS, _NEWNESS, _LEANING = 13.5, 1.6, 2.0
 """A logistic model of whether a question goes on from what was said: weights of cosine and of new words, intercept.
 
 Fitted on conversations against questions that got a conversation at random, then the intercept raised: to miss what a
 follow-up means costs more than to weigh a little too much of what was said.
 """
+_STANDS_ALONE = 0.3
+"""Below this probability nothing that was said counts: a little of it would still change what is found."""
 
 _MARKER = re.compile(r"\s*\[\d{1,4}\]")
 
@@ -110,8 +112,9 @@ def resolve(
 
 
 def _goes_on(cosine: float, new: float) -> float:
-    """The probability that a question goes on from what was said, by the likest text of it and the new words."""
-    return 1 / (1 + math.exp(-(_LIKENESS * cosine - _NEWNESS * new + _LEANING)))
+    """How much a question goes on from what was said, in 0..1, by the likest text of it and the new words."""
+    probability = 1 / (1 + math.exp(-(_LIKENESS * cosine - _NEWNESS * new + _LEANING)))
+    return max(0.0, probability - _STANDS_ALONE) / (1.0 - _STANDS_ALONE)
 
 
 def _new_words(question: str, said: Sequence[Said], library: Library) -> float:

@@ -153,7 +153,7 @@ def _names(text: str) -> Iterator[_Name]:
     found = list(_WORD.finditer(text))
     position = 0
     while position < len(found):
-        if not _capital(found[position].group()) or found[position].group().lower() in _NO_NAMES:
+        if not _capital(found[position].group()) or _names_nothing(found[position].group()):
             position += 1
             continue
         first = last = position
@@ -170,6 +170,12 @@ def _names(text: str) -> Iterator[_Name]:
         name = text[found[first].start() : found[last].end()]
         before = found[first - 1].group().lower() if first else ""
         yield _Name(f"the {name}", "thing") if before == "the" else _Name(name, _sort(name))
+
+
+def _names_nothing(word: str) -> bool:
+    """Whether a word is capital only since it begins a sentence: "What", "What's", "Don't"."""
+    stem, _, ending = word.lower().replace("’", "'").partition("'")
+    return stem in _NO_NAMES or ending == "t"
 
 
 def _capital(word: str) -> bool:

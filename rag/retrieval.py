@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.duplicates import says_the_same
-from rag.schema import Hit, Passage
+from rag.schema import Article, Hit, Passage
 from rag.store import StoredPassage
 
 if TYPE_CHECKING:
@@ -102,28 +102,35 @@ def retrieve(
     lexical_ranks = {number: rank for rank, number in enumerate(lexical, start=1)}
     best, stored = _distinct(library, order, limit)
     cosines = library.cosines(vector, best) if earlier else nearness
-    return tuple(
-        Found(
-            Hit(stored[number].passage, fused[number], dense_ranks.get(number), lexical_ranks.get(number)),
-            stored[number],
-            cosines[number],
-            lexical.get(number, 0.0),
-        )
-        for number in best
-    )
+
+    def found(number: int, copies: tuple[Article, ...]) -> Found:
+        ranks = dense_ranks.get(number), lexical_ranks.get(number)
+        hit = Hit(stored[number].passage, fused[number], *ranks, also_in=copies)
+        return Found(hit, stored[number], cosines[number], lexical.get(number, 0.0))
+
+    return tuple(found(number, copies) for number, copies in best.items())
 
 
-def _distinct(library: Library, order: Sequence[int], limit: int) -> tuple[list[int], dict[int, StoredPassage]]:
-    """The first passages that are not copies of one another, as copies of a wire story hold them."""
+def _distinct(
+    library: Library, order: Sequence[int], limit: int
+) -> tuple[dict[int, tuple[Article, ...]], dict[int, StoredPassage]]:
+    """The first passages that are not copies of one another, as copies of a wire story hold them.
+
+    Returns:
+        Their numbers, in order, with the articles of the copies that were passed over; and what is stored of them.
+    """
     stored: dict[int, StoredPassage] = {}
-    best: list[int] = []
+    best: dict[int, tuple[Article, ...]] = {}
     for start in range(0, len(order) if limit > 0 else 0, max(limit, 1)):
         stored |= library.passages(order[start : start + limit])
         for number in order[start : start + limit]:
             mine = stored[number]
-            rivals = (stored[other] for other in best if stored[other].story == mine.story)
-            if not any(_copies(mine.passage, rival.passage) for rival in rivals):
-                best.append(number)
+            rivals = (other for other in best if stored[other].story == mine.story)
+            copied = next((other for other in rivals if _copies(mine.passage, stored[other].passage)), None)
+            if copied is None:
+                best[number] = ()
+            else:
+                best[copied] = tuple(dict.fromkeys((*best[copied], mine.passage.article)))
             if len(best) == limit:
                 return best, stored
     return best, stored

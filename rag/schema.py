@@ -72,6 +72,8 @@ class Hit:
         dense_rank: place among the vector hits, from 1, or None where they do not hold it.
         lexical_rank: place among the word hits, from 1, or None where they do not hold it.
         reader_score: the reader's probability that the passage answers, or None where it was not read.
+        also_in: the articles of other passages found that say the same in nearly the same words, as copies of a wire
+            story do; only this one of them is a hit.
     """
 
     passage: Passage
@@ -79,6 +81,7 @@ class Hit:
     dense_rank: int | None = None
     lexical_rank: int | None = None
     reader_score: float | None = None
+    also_in: tuple[Article, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The hit as JSON types, with the article's id, title and source in place of the article."""
@@ -93,6 +96,7 @@ class Hit:
             "dense_rank": self.dense_rank,
             "lexical_rank": self.lexical_rank,
             "reader_score": self.reader_score,
+            "also_in": [_article_dict(article) for article in self.also_in],
         }
 
 

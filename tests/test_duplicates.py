@@ -44,8 +44,12 @@ def test_one_copy_is_found_and_the_others_are_cited_with_it(encoder: Encoder, tm
     index(tmp_path / "lib", encoder, [tmp_path / "in.jsonl"])
     assert open_library(tmp_path / "lib").stories() == 2
     assistant = Assistant(Settings(library=tmp_path / "lib", refusal="never"))
-    found = [hit.passage.article.id for hit in assistant.search("Who was the captain of the ferry?")]
+    hits = assistant.search("Who was the captain of the ferry?")
+    found = [hit.passage.article.id for hit in hits]
     assert len({"first", "copy"} & set(found)) == 1
+    shown = next(hit for hit in hits if hit.passage.article.id in ("first", "copy"))
+    assert {article.id for article in (shown.passage.article, *shown.also_in)} == {"first", "copy"}
+    assert all(hit.also_in == () for hit in hits if hit is not shown)
     assert "correction" in found
     answer = assistant.ask("Who was the captain of the ferry?")
     cited = answer.citations[0]

@@ -31,6 +31,8 @@ WRITER = said("Who wrote the report on Perm?", "Pavel Mikov")
         ((WRITER,), "Where did people meet him?", "Where did people meet him?"),
         ((COUNCIL, WRITER), "And where?", "And where? (Pavel Mikov)"),
         ((said("how do I pay cash for a car?"),), "Why?", "Why? (pay cash car)"),
+        ((said("What's the price of a passport?"),), "Why?", "Why? (price passport)"),
+        ((said("Don't passports expire?"),), "And when?", "And when? (passports expire)"),
     ],
 )
 def test_follow_ups_are_spelled_out(history: tuple[Answer, ...], question: str, wanted: str) -> None:
