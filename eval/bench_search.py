@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eval.bench import Figure, _model, _percentile, _questions, _timed
+from eval.measuring import Figure, bare_model, percentile, timed, usual_questions
 from rag import Assistant, RagError, Settings, Store, VectorIndex, make_vectors
 
 if TYPE_CHECKING:
@@ -71,11 +71,11 @@ def searching(library: Path, paths: Sequence[Path], sizes: Sequence[int] = SIZES
         RagError: the library has too few passages to draw from.
     """
     assistant = Assistant(Settings(library=library))
-    texts = _asked(paths) or _questions(assistant, QUESTIONS)
+    texts = _asked(paths) or usual_questions(assistant, QUESTIONS)
     generation = json.loads((library / "manifest.json").read_text(encoding="utf-8"))["generation"]
     real = _Real.read(Store(library / "generations" / str(generation) / "articles.sqlite"))
     step = max(1, len(texts) // QUESTIONS)
-    questions = _model(assistant).encode(texts[::step][:QUESTIONS], normalize_embeddings=True)
+    questions = bare_model(assistant).encode(texts[::step][:QUESTIONS], normalize_embeddings=True)
     figures, medians = [], []
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
@@ -147,7 +147,7 @@ def _measured(real: _Real, size: int, questions: Floats, folder: Path) -> tuple[
     np.save(folder / "questions.npy", questions)
     store = Store(folder / "articles.sqlite")
     file = folder / "vectors.faiss"
-    built = _timed(lambda: make_vectors(store, dimension).save(file))
+    built = timed(lambda: make_vectors(store, dimension).save(file))
     index = VectorIndex.open(file, store)
     exact = _exact(store, dimension)
     for question in questions[:20]:
@@ -233,7 +233,7 @@ def _ratio(name: str, turns: Sequence[_Turn]) -> Figure:
 
 
 def _tail(name: str, times: Sequence[float]) -> Figure:
-    median, tail = statistics.median(times), _percentile(times, 0.99)
+    median, tail = statistics.median(times), percentile(times, 0.99)
     return Figure(name, round(tail, 2), "ms", round(median, 2), "its median", round(tail / median, 2))
 
 

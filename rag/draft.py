@@ -77,12 +77,17 @@ class Draft(Store):
     def _connect(self) -> sqlite3.Connection:
         fresh = not self._file.exists()
         connection = self._open("mode=rwc")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")  # publishing flushes the whole file
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA secure_delete = ON")
-        if fresh:
-            connection.executescript(f"BEGIN; {_TABLES} COMMIT;")
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")  # publishing flushes the whole file
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")
+            if fresh:
+                connection.executescript(f"BEGIN; {_TABLES} COMMIT;")
+            connection.execute("SELECT 1 FROM articles LIMIT 1").fetchone()
+        except sqlite3.Error:
+            connection.close()  # or its lock would outlive the failure, as long as the process
+            raise
         return connection
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -70,18 +71,22 @@ class WordIndex:
         self._searcher = self._index.searcher()
 
     def add(self, passages: Iterable[tuple[int, str]]) -> None:
-        """Add numbered texts and make them findable."""
+        """Add numbered texts and make them findable; raises OSError where the disk does not take them."""
         import tantivy
 
-        writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
-        for number, text in passages:
-            document = tantivy.Document()
-            document.add_unsigned("number", number)
-            document.add_text("words", text)
-            writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
-        self._index.reload()
+        try:
+            writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
+            for number, text in passages:
+                document = tantivy.Document()
+                document.add_unsigned("number", number)
+                document.add_text("words", text)
+                writer.add_document(document)
+            writer.commit()
+            writer.wait_merging_threads()
+            self._index.reload()
+        except ValueError as error:  # tantivy tells a nest of errors, what the system said among them
+            said = re.search(r'message: "(.*?)"', str(error))
+            raise OSError(f"the word index cannot be written ({said[1] if said else error})") from error
         self._searcher = self._index.searcher()
 
     def search(self, question: str, limit: int, others: Mapping[str, float] | None = None) -> dict[int, float]:

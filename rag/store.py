@@ -69,14 +69,23 @@ class Store:
         self._lock = threading.Lock()
         try:
             self._connection = self._connect()
-            self._connection.execute("SELECT 1 FROM articles LIMIT 1").fetchone()
         except sqlite3.Error as error:
-            raise LibraryError(
-                f"library file {file} cannot be read ({error}): delete the library and index its articles again"
-            ) from error
+            shut = isinstance(error, sqlite3.OperationalError) and "no such table" not in str(error) and file.is_file()
+            remedy = (
+                "check its permissions and the disk, then run footnote verify"
+                if shut
+                else "delete the library and index its articles again"
+            )
+            raise LibraryError(f"library file {file} cannot be read ({error}): {remedy}") from error
 
     def _connect(self) -> sqlite3.Connection:
-        return self._open("mode=ro&immutable=1")
+        connection = self._open("mode=ro&immutable=1")
+        try:
+            connection.execute("SELECT 1 FROM articles LIMIT 1").fetchone()
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
 
     def _open(self, mode: str) -> sqlite3.Connection:
         uri = f"{self._file.resolve().as_uri()}?{mode}"

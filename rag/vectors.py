@@ -82,10 +82,14 @@ class VectorIndex:
         return index
 
     def save(self, file: Path) -> None:
-        """Write the index to a file."""
+        """Write the index to a file; raises OSError where the disk does not take it."""
         import faiss
 
-        faiss.write_index(self._index, str(file))
+        try:
+            faiss.write_index(self._index, str(file))
+        except RuntimeError as error:  # FAISS tells source lines, and the reason in brackets at the end
+            reason = str(error).rpartition("(")[2].rstrip(")")
+            raise OSError(f"{file} cannot be written ({reason})") from error
 
     def __len__(self) -> int:
         return int(self._index.ntotal)

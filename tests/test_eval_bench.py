@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from eval.bench import _corpus, _forget_peak, _peak, _questions, bench
+from eval.bench import _corpus, bench
 from eval.bench_search import _asked, searching
+from eval.measuring import forget_peak, peak_memory, usual_questions
 from rag import Assistant, RagError, Settings
 from rag.assistant import seeds
 
@@ -35,10 +36,10 @@ def test_the_peak_of_memory_is_counted_anew() -> None:
     if not Path("/proc/self/clear_refs").exists():
         pytest.skip("only Linux counts it anew")
     block = bytearray(200_000_000)
-    high = _peak()
+    high = peak_memory()
     del block
-    _forget_peak()
-    assert _peak() < high - 100
+    forget_peak()
+    assert peak_memory() < high - 100
 
 
 def test_an_unknown_part_is_refused(tmp_path: Path) -> None:
@@ -47,7 +48,7 @@ def test_an_unknown_part_is_refused(tmp_path: Path) -> None:
 
 
 def test_no_question_is_asked_twice(assistant: Assistant) -> None:
-    questions = _questions(assistant, 20)
+    questions = usual_questions(assistant, 20)
     assert len(set(questions)) == 20
 
 

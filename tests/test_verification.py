@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from rag import Assistant, LibraryError, RagError, Settings
 from rag.library import open_library
 from rag.manifest import read_manifest
 from rag.verification import verify
+from tests.conftest import ROOT
 
 QUESTION = "How many Syrian refugees have arrived in the Perm region since February?"
 
@@ -83,7 +87,20 @@ def test_articles_that_are_not_what_was_written_are_said(library: Path, statemen
     assert "index its articles again" in found.problems[0]
 
 
-@pytest.mark.parametrize("damage", ["truncate", "flip", "delete", "empty"])
+@pytest.mark.skipif(sys.platform != "linux", reason="a small disk is made with Linux's means")
+def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
+    """Whoever may not mount a file system, even in a name space of their own, cannot run this."""
+    apart = ["unshare", "--mount", "--map-root-user"]
+    if shutil.which("unshare") is None or subprocess.run([*apart, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("no name space of its own can be made here")
+    (tmp_path / "disk").mkdir()
+    run = [*apart, sys.executable, "-m", "tests.disk_full", str(tmp_path / "disk")]
+    ended = subprocess.run(run, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "0 losses" in ended.stdout
+
+
+@pytest.mark.parametrize("damage", ["truncate", "flip", "delete", "empty", "shut"])
 def test_no_damage_of_any_file_gives_a_wrong_answer(library: Path, tmp_path: Path, damage: str) -> None:
     """Each file in turn: an error that says what to do, or the very answer that the sound library gives."""
     right = Assistant(Settings(library=library)).ask(QUESTION)
@@ -98,6 +115,11 @@ def test_no_damage_of_any_file_gives_a_wrong_answer(library: Path, tmp_path: Pat
             file.write_bytes(data[: len(data) // 2])
         elif damage == "empty":
             file.write_bytes(b"")
+        elif damage == "shut":
+            file.chmod(0)
+            if os.access(file, os.R_OK):  # whoever may read everything cannot read a folder as a file
+                file.unlink()
+                file.mkdir()
         else:
             data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
             file.write_bytes(data)
@@ -105,7 +127,7 @@ def test_no_damage_of_any_file_gives_a_wrong_answer(library: Path, tmp_path: Pat
             answer = Assistant(Settings(library=broken)).ask(QUESTION)
         except RagError as error:
             assert "\n" not in str(error)
-            assert "footnote" in str(error) or "index" in str(error), error
+            assert any(remedy in str(error) for remedy in ("footnote", "index", "permissions")), error
         else:
             assert (answer.text, answer.citations) == (right.text, right.citations), file
         shutil.rmtree(broken)

