@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rag.assistant import Assistant, ask
 from rag.errors import DocumentError, LibraryError, ModelError, QuestionError, RagError, SettingsError
 from rag.progress import IndexReport, Progress
+from rag.ratings import Rating
 from rag.schema import Answer, Article, Citation, Hit, Passage
 from rag.store import Store
 from rag.suggestions import suggest
@@ -37,6 +38,7 @@ __all__ = [
     "Progress",
     "QuestionError",
     "RagError",
+    "Rating",
     "Settings",
     "SettingsError",
     "Store",

@@ -15,10 +15,12 @@ from rag.confidence import rules
 from rag.dialogue import Resolved, recall, resolve
 from rag.encoder import Encoder, QuestionEncoder, Remembering
 from rag.errors import QuestionError
+from rag.feedback import rate, ratings
 from rag.library import Library, open_library
 from rag.manifest import LIBRARY_FORMAT, read_manifest
 from rag.onnx_encoder import open_exported
 from rag.progress import IndexReport, Progress
+from rag.ratings import Rating
 from rag.reader import Reader, open_reader
 from rag.retrieval import Found, Weights, retrieve
 from rag.schema import Answer, Article, Hit, Passage
@@ -180,6 +182,14 @@ class Assistant:
 
         encoder = self._opened_encoder()
         return index(self.settings.library, encoder, paths, progress, columns=columns, sync=sync)
+
+    def rate(self, answer: Answer, helpful: bool, note: str = "") -> Rating:
+        """Keep in the library's folder what a reader thinks of an answer; see ``rag.feedback.rate``."""
+        return rate(self.settings.library, answer, helpful, note)
+
+    def ratings(self) -> tuple[Rating, ...]:
+        """What readers thought of answers, newest first; raises LibraryError where it cannot be read."""
+        return ratings(self.settings.library)
 
     def open(self, progress: Callable[[Progress], None] = lambda _: None) -> None:
         """Load everything that the first question would load, and build the default library if it is not there yet."""

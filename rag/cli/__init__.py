@@ -36,6 +36,7 @@ for command in (
     library_commands.verify,
     library_commands.export,
     library_commands.inspect,
+    library_commands.feedback,
 ):
     app.command()(command)
 
