@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -123,13 +124,12 @@ def test_a_note_has_a_longest_length_and_asking_back_is_no_answer(library: Path)
 
 
 def test_without_a_library_there_are_no_ratings(tmp_path: Path) -> None:
-    for work in (
-        lambda: rate(tmp_path / "none", refusing(), True),
-        lambda: ratings(tmp_path / "none"),
-        lambda: clear(tmp_path / "none"),
-    ):
-        with pytest.raises(LibraryError, match="no library in"):
-            work()
+    with pytest.raises(LibraryError, match="no library in"):
+        rate(tmp_path / "none", refusing(), True)
+    with pytest.raises(LibraryError, match="no library in"):
+        ratings(tmp_path / "none")
+    with pytest.raises(LibraryError, match="no library in"):
+        clear(tmp_path / "none")
     assert not (tmp_path / "none").exists()
 
 
@@ -230,11 +230,11 @@ def test_a_process_may_die_at_any_step_of_rating_or_pruning(library: Path, folde
     with pytest.MonkeyPatch.context() as dying:
         dying.setattr("rag.publishing.prune", lambda _: None)
         change(library, folder)
-    second = refusing("Who?")
-    for work, done in (
-        (lambda: prune(library), lambda: not holds(library, "Anholt")),
-        (lambda: rate(library, second, True), lambda: len(ratings(library)) == 2),
-    ):
+    works: tuple[tuple[Callable[[], object], Callable[[], bool]], ...] = (
+        (partial(prune, library), lambda: not holds(library, "Anholt")),
+        (partial(rate, library, refusing("Who?"), True), lambda: len(ratings(library)) == 2),
+    )
+    for work, done in works:
         kept, step = files(library), 0
         while True:
             step += 1

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from rag import Assistant, LibraryError, RagError, Settings
+from rag.feedback import rate
+from rag.feedback_file import FEEDBACK
 from rag.library import open_library
 from rag.manifest import read_manifest
 from rag.verification import verify
@@ -87,6 +89,8 @@ def test_articles_that_are_not_what_was_written_are_said(library: Path, statemen
 def test_no_damage_of_any_file_gives_a_wrong_answer(library: Path, tmp_path: Path, damage: str) -> None:
     """Each file in turn: an error that says what to do, or the very answer that the sound library gives."""
     right = Assistant(Settings(library=library)).ask(QUESTION)
+    rate(library, right, True)
+    assert library / FEEDBACK in files(library)
     rng = random.Random(damage)
     for sound in files(library):
         broken = Path(shutil.copytree(library, tmp_path / "broken"))

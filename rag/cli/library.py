@@ -153,7 +153,8 @@ def feedback(
     folder = assistant_of(library).settings.library
     if clear:
         count = delete_ratings(folder)
-        typer.echo(f"{folder}: {'the damaged file of' if count is None else f'{count:,}'} ratings deleted", err=as_json)
+        told = "the ratings could not be read; their file was" if count is None else f"{count:,} ratings"
+        typer.echo(f"{folder}: {told} deleted", err=as_json)
         return
     found = ratings(folder)
     if as_json:
