@@ -108,7 +108,7 @@ def sweep(work: Path, before: dict[str, str] | None, stride: int) -> tuple[int, 
     start_content = None
     if before is not None:
         write(source, before)
-        start_content = forked(lambda: [run(start, source), praise(start), content(start)])[2]
+        start_content = forked(lambda: [run(start, source), rated(start), content(start)])[2]
     write(source, NEW)
     goal = forked(lambda: [run(wanted, source), content(wanted)])[1]
     troubles: list[str] = []
@@ -169,11 +169,12 @@ def run(library: Path, source: Path, *, die_before: int = sys.maxsize) -> int:
     return encoder.embedded
 
 
-def praise(folder: Path) -> None:
-    """Rate an answer that quotes the article that will be changed."""
+def rated(folder: Path) -> str:
+    """Rate an answer that quotes the article that will be changed; returns its question."""
     (article,) = (article for article in open_library(folder).articles() if "Kestrel" in article.text)
     citation = Citation(1, article, 0, 15)
-    rate(folder, Answer("Who sang?", "Who sang?", f"{citation.quote} [1]", None, False, 0.9, (citation,)), True)
+    answer = Answer("Who sang?", "Who sang?", f"{citation.quote} [1]", None, False, 0.9, (citation,))
+    return rate(folder, answer, True).question
 
 
 def content(folder: Path) -> list[Any] | None:
