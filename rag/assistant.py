@@ -15,12 +15,10 @@ from rag.confidence import rules
 from rag.dialogue import Resolved, recall, resolve
 from rag.encoder import Encoder, QuestionEncoder, Remembering
 from rag.errors import QuestionError
-from rag.feedback import rate, ratings
 from rag.library import Library, open_library
 from rag.manifest import LIBRARY_FORMAT, read_manifest
 from rag.onnx_encoder import open_exported
 from rag.progress import IndexReport, Progress
-from rag.ratings import Rating
 from rag.reader import Reader, open_reader
 from rag.retrieval import Found, Weights, retrieve
 from rag.schema import Answer, Article, Hit, Passage
@@ -28,6 +26,7 @@ from rag.timing import Clock
 from rag.torch_encoder import open_encoder
 
 if TYPE_CHECKING:
+    from rag.ratings import Rating
     from rag.settings import Settings
     from rag.writer import Writer
     from rag.written import Support
@@ -185,10 +184,14 @@ class Assistant:
 
     def rate(self, answer: Answer, helpful: bool, note: str = "") -> Rating:
         """Keep in the library's folder what a reader thinks of an answer; see ``rag.feedback.rate``."""
+        from rag.feedback import rate
+
         return rate(self.settings.library, answer, helpful, note)
 
     def ratings(self) -> tuple[Rating, ...]:
         """What readers thought of answers, newest first; raises LibraryError where it cannot be read."""
+        from rag.feedback import ratings
+
         return ratings(self.settings.library)
 
     def open(self, progress: Callable[[Progress], None] = lambda _: None) -> None:
