@@ -183,13 +183,23 @@ class Assistant:
         return index(self.settings.library, encoder, paths, progress, columns=columns, sync=sync)
 
     def rate(self, answer: Answer, helpful: bool, note: str = "") -> Rating:
-        """Keep in the library's folder what a reader thinks of an answer; see ``rag.feedback.rate``."""
+        """Keep in the library's folder what a reader thinks of an answer, in place of an earlier verdict on the same.
+
+        Args:
+            answer: whole; a refusal can be rated, too.
+            helpful: the verdict.
+            note: the reader's own words, at most 2,000 characters.
+
+        Raises:
+            QuestionError: the note is too long, or the answer only asks back.
+            LibraryError: an article that is cited has changed since, or the folder cannot be written.
+        """
         from rag.feedback import rate
 
         return rate(self.settings.library, answer, helpful, note)
 
     def ratings(self) -> tuple[Rating, ...]:
-        """What readers thought of answers, newest first; raises LibraryError where it cannot be read."""
+        """What readers thought of answers, newest first; raises LibraryError where they cannot be read."""
         from rag.feedback import ratings
 
         return ratings(self.settings.library)

@@ -1,8 +1,7 @@
-"""The commands that keep a library: index, sync, remove, stats, feedback, verify, export, inspect."""
+"""The commands that keep a library: index, sync, remove, stats, verify, export, inspect."""
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +10,6 @@ import typer
 
 from rag.cli.terminal import JsonFlag, LibraryOption, assistant_of, print_json, progress_bar, visible
 from rag.progress import IndexReport
-from rag.ratings import Rating
 from rag.records import NAMES
 
 PathsArgument = Annotated[list[Path], typer.Argument(help="Files and folders of articles; '-' is standard input.")]
@@ -134,49 +132,6 @@ def stats(library: LibraryOption = None, as_json: JsonFlag = False) -> None:
         typer.echo("ratings of answers cannot be read; footnote verify tells why")
     elif found.helpful or found.unhelpful:
         typer.echo(f"{found.helpful:,} answers rated helpful, {found.unhelpful:,} not (footnote feedback lists them)")
-
-
-def feedback(
-    library: LibraryOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON Lines, one rating each.")] = False,
-    clear: Annotated[bool, typer.Option("--clear", help="Delete all ratings instead.")] = False,
-) -> None:
-    """List how readers rated answers, newest first.
-
-    Where an article that an answer quoted has changed or gone since, the question, the verdict and the note are left.
-
-    Example: footnote feedback --library ~/articles-library --json > ratings.jsonl
-    """
-    from rag.feedback import clear as delete_ratings
-    from rag.feedback import ratings
-
-    folder = assistant_of(library).settings.library
-    if clear:
-        count = delete_ratings(folder)
-        told = "the ratings could not be read; their file was" if count is None else f"{count:,} ratings"
-        typer.echo(f"{folder}: {told} deleted", err=as_json)
-        return
-    found = ratings(folder)
-    if as_json:
-        for rating in found:
-            typer.echo(json.dumps(rating.to_dict(), ensure_ascii=False))
-        return
-    helpful = sum(rating.helpful for rating in found)
-    typer.echo(f"{folder}: {helpful:,} answers rated helpful, {len(found) - helpful:,} not")
-    for rating in found:
-        _show_rating(rating)
-
-
-def _show_rating(rating: Rating) -> None:
-    verdict = "helpful" if rating.helpful else "not helpful"
-    when = rating.rated[:16].replace("T", " ")
-    typer.echo(f"\n{when}  {verdict:11}  {visible(rating.question)}")
-    if rating.standalone != rating.question:
-        typer.echo(f"{'':31}searched for: {visible(rating.standalone)}")
-    shown = "(an article that the answer quoted has changed or gone)" if rating.answer is None else rating.answer
-    typer.echo(f"{'':31}{visible(shown)}")
-    if rating.note:
-        typer.echo(f"{'':31}note: {visible(rating.note)}")
 
 
 def verify(
