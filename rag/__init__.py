@@ -21,6 +21,7 @@ from rag.vector_training import make_vectors
 from rag.vectors import VectorIndex
 
 if TYPE_CHECKING:
+    from rag.ratings import Rating
     from rag.settings import Settings
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Progress",
     "QuestionError",
     "RagError",
+    "Rating",
     "Settings",
     "SettingsError",
     "Store",
@@ -50,9 +52,16 @@ __all__ = [
 if not TYPE_CHECKING:  # a type checker would take any name for granted
 
     def __getattr__(name: str) -> Any:
-        """Load ``Settings`` when it is first asked for: pydantic takes longer to import than the rest of the door."""
+        """Load ``Settings`` and ``Rating`` when they are first asked for.
+
+        Pydantic takes longer to import than the rest of the door, and most who ask never rate.
+        """
         if name == "Settings":
             from rag.settings import Settings
 
             return Settings
+        if name == "Rating":
+            from rag.ratings import Rating
+
+            return Rating
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

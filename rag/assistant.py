@@ -26,6 +26,7 @@ from rag.timing import Clock
 from rag.torch_encoder import open_encoder
 
 if TYPE_CHECKING:
+    from rag.ratings import Rating
     from rag.settings import Settings
     from rag.writer import Writer
     from rag.written import Support
@@ -180,6 +181,28 @@ class Assistant:
 
         encoder = self._opened_encoder()
         return index(self.settings.library, encoder, paths, progress, columns=columns, sync=sync)
+
+    def rate(self, answer: Answer, helpful: bool, note: str = "") -> Rating:
+        """Keep in the library's folder what a reader thinks of an answer, in place of an earlier verdict on the same.
+
+        Args:
+            answer: whole; a refusal can be rated, too.
+            helpful: the verdict.
+            note: the reader's own words, at most 2,000 characters.
+
+        Raises:
+            QuestionError: the note is too long, or the answer only asks back.
+            LibraryError: an article that is cited has changed since, or the folder cannot be written.
+        """
+        from rag.feedback import rate
+
+        return rate(self.settings.library, answer, helpful, note)
+
+    def ratings(self) -> tuple[Rating, ...]:
+        """What readers thought of answers, newest first; raises LibraryError where they cannot be read."""
+        from rag.feedback import ratings
+
+        return ratings(self.settings.library)
 
     def open(self, progress: Callable[[Progress], None] = lambda _: None) -> None:
         """Load everything that the first question would load, and build the default library if it is not there yet."""

@@ -1,7 +1,7 @@
 """Everything that Footnote raises on purpose.
 
     RagError
-    ├── QuestionError      the question is empty or too long
+    ├── QuestionError      the question, or the note of a rating, is empty or too long
     ├── DocumentError      a file cannot be read as articles
     ├── LibraryError       the library is missing, empty, damaged, or held by another writer
     ├── ModelError         a model is missing, altered, or does not fit the library
@@ -21,7 +21,7 @@ class RagError(Exception):
 
 
 class QuestionError(RagError):
-    """The question cannot be asked as it stands."""
+    """The question cannot be asked, or an answer not be rated, as it stands."""
 
 
 class DocumentError(RagError):

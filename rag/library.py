@@ -3,6 +3,7 @@
     manifest.json           names the current generation, its encoder, its counts and its files' hashes
     generations/<n>/        articles.sqlite, vectors.faiss, words/ (of passages), article_words/ (of whole articles)
     generations/next/       what an indexing run has written so far; a later run goes on from it
+    feedback.sqlite         what readers thought of answers, whichever generation gave them
     writer.lock             held by the one process that writes
 
 Readers see the generation that the manifest names, whole. A run that is stopped at any moment leaves that one alone.

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from rag.draft import Draft
 from rag.errors import LibraryError
+from rag.feedback import prune
 from rag.files import flush, read_json, sha256, write_json
 from rag.lexical import WordIndex
 from rag.manifest import (
@@ -68,7 +69,8 @@ def draft(
         tell: is told what is being done once the draft is written, where that takes long.
 
     Raises:
-        LibraryError: another process writes, the encoder is another one, or the folder cannot be written.
+        LibraryError: another process writes, the encoder is another one, or the folder cannot be written; or all was
+            published, but ratings that may quote what is gone are damaged.
     """
     from filelock import FileLock, Timeout
 
@@ -95,6 +97,7 @@ def draft(
                 store.close()
                 if useless:
                     _discard(folder / "generations" / "next")
+            prune(folder)
     except Timeout:
         raise LibraryError(f"another process is writing library {folder}: wait until it has ended") from None
     except (OSError, sqlite3.Error) as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import LibraryError
+from rag.feedback import ratings
 from rag.library import open_library
 from rag.manifest import read_manifest
 from rag.publishing import draft
@@ -31,6 +32,7 @@ class Stats:
         sources: outlet and number of its articles, most first; None stands for those that name none.
         first, last: the earliest and the latest date of publication, or None where no article has one.
         size: bytes on the disk.
+        helpful, unhelpful: how many answers were rated so; None where the ratings cannot be read.
     """
 
     library: str
@@ -45,6 +47,8 @@ class Stats:
     first: str | None
     last: str | None
     size: int
+    helpful: int | None
+    unhelpful: int | None
 
     def to_dict(self) -> dict[str, Any]:
         """The figures as JSON types."""
@@ -68,6 +72,7 @@ def stats(folder: Path) -> Stats:
         files.update(origins)
         if article.published:
             dates.append(article.published)
+    helpful, unhelpful = _verdicts(folder)
     return Stats(
         library=str(folder),
         generation=library.manifest.generation,
@@ -81,7 +86,18 @@ def stats(folder: Path) -> Stats:
         first=min(dates, default=None),
         last=max(dates, default=None),
         size=sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()),
+        helpful=helpful,
+        unhelpful=unhelpful,
     )
+
+
+def _verdicts(folder: Path) -> tuple[int, int] | tuple[None, None]:
+    """How many answers were rated helpful and unhelpful; a file of ratings that is damaged hides no other figure."""
+    try:
+        helpful = [rating.helpful for rating in ratings(folder)]
+    except LibraryError:
+        return None, None
+    return helpful.count(True), helpful.count(False)
 
 
 def remove(folder: Path, names: Sequence[str] = (), *, source: str | None = None, wait: bool = False) -> int:

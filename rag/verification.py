@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from rag.errors import LibraryError
+from rag.feedback import problems as feedback_problems
 from rag.files import sha256
 from rag.lexical import WordIndex
 from rag.manifest import ARTICLE_WORDS, ARTICLES, VECTORS, WORDS, Manifest, check_hash, generation_folder, read_manifest
@@ -43,6 +44,7 @@ def verify(folder: Path, *, repair: bool = True) -> Verification:
 
     The articles, passages and vectors in SQLite are the truth: where they are sound and something else is not, the
     indexes are made again from them. Where they are not sound, only the files that were indexed can bring them back.
+    Ratings of answers come from readers: where they are damaged, nothing can bring them back.
 
     Args:
         folder: where the library lies.
@@ -56,10 +58,11 @@ def verify(folder: Path, *, repair: bool = True) -> Verification:
         raise LibraryError(f"no library in {folder}: make one with footnote index PATH --library {folder}")
     truth = tuple(_truth_problems(folder, manifest))
     indexes = tuple(_index_problems(folder, manifest)) if not truth else ()
+    ratings = feedback_problems(folder)
     mend = repair and bool(indexes)
     if mend:
         rebuild(folder, manifest)
-    return Verification(manifest.articles, manifest.passages, truth + indexes, mend)
+    return Verification(manifest.articles, manifest.passages, truth + indexes + ratings, mend and not ratings)
 
 
 def _truth_problems(folder: Path, manifest: Manifest) -> Iterator[str]:

@@ -25,9 +25,11 @@ from typing import TYPE_CHECKING, Any
 from rag.articles import split
 from rag.documents import Document
 from rag.encoder import PassageText, PassageVectors
+from rag.feedback import rate
 from rag.indexing import index
 from rag.library import open_library
 from rag.manifest import read_manifest
+from rag.schema import Answer, Citation
 from rag.verification import verify
 
 if TYPE_CHECKING:
@@ -106,7 +108,7 @@ def sweep(work: Path, before: dict[str, str] | None, stride: int) -> tuple[int, 
     start_content = None
     if before is not None:
         write(source, before)
-        start_content = forked(lambda: [run(start, source), content(start)])[1]
+        start_content = forked(lambda: [run(start, source), rated(start), content(start)])[2]
     write(source, NEW)
     goal = forked(lambda: [run(wanted, source), content(wanted)])[1]
     troubles: list[str] = []
@@ -165,6 +167,14 @@ def run(library: Path, source: Path, *, die_before: int = sys.maxsize) -> int:
     index(library, encoder, [source], sync=True)
     sys.setprofile(None)
     return encoder.embedded
+
+
+def rated(folder: Path) -> str:
+    """Rate an answer that quotes the article that will be changed; returns its question."""
+    (article,) = (article for article in open_library(folder).articles() if "Kestrel" in article.text)
+    citation = Citation(1, article, 0, 15)
+    answer = Answer("Who sang?", "Who sang?", f"{citation.quote} [1]", None, False, 0.9, (citation,))
+    return rate(folder, answer, True).question
 
 
 def content(folder: Path) -> list[Any] | None:

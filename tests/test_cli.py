@@ -9,6 +9,10 @@ import pytest
 
 from rag import Answer, Article, Citation
 from rag.cli import main
+from rag.feedback import rate
+from rag.indexing import index
+from rag.library import open_library
+from tests.steps import Hashing
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
@@ -143,6 +147,48 @@ def test_a_library_is_kept(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     assert run(monkeypatch, "remove", "nothing", "--library", library) == 2
 
 
+def test_ratings_are_listed_and_cleared(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text("The lighthouse keeper of Ardmore is Nora Quill.", encoding="utf-8")
+    library = tmp_path / "lib"
+    assert run(monkeypatch, "feedback", "--library", str(library)) == 2
+    index(library, Hashing(), [tmp_path / "a.txt"])
+    (article,) = open_library(library).articles()
+    text = f"{article.text} [1]"
+    citations = (Citation(1, article, 0, len(article.text)),)
+    rate(library, Answer("Who keeps it?", "Who keeps it?", text, None, False, 0.9, citations), True, "a\x1b[31m note")
+    rate(library, Answer("And she?", "And Nora Quill?", "The articles do not answer.", None, True, 0.1), False)
+    capsys.readouterr()
+    assert run(monkeypatch, "feedback", "--library", str(library)) == 0
+    printed = capsys.readouterr().out
+    assert "1 answers rated helpful, 1 not" in printed
+    assert printed.index("And she?") < printed.index("searched for: And Nora Quill?") < printed.index("Who keeps it?")
+    assert "\x1b" not in printed
+    assert run(monkeypatch, "feedback", "--library", str(library), "--json") == 0
+    one, other = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (one["question"], one["standalone"], one["helpful"]) == ("And she?", "And Nora Quill?", False)
+    assert (other["answer"], other["note"], other["citations"][0]["end"]) == (text, "a\x1b[31m note", len(text) - 4)
+    assert run(monkeypatch, "stats", "--library", str(library), "--json") == 0
+    counted = json.loads(capsys.readouterr().out)
+    assert (counted["helpful"], counted["unhelpful"]) == (1, 1)
+    assert run(monkeypatch, "stats", "--library", str(library)) == 0
+    assert "1 answers rated helpful, 1 not" in capsys.readouterr().out
+    (tmp_path / "a.txt").write_text("The lighthouse of Ardmore is dark.", encoding="utf-8")
+    index(library, Hashing(), [tmp_path / "a.txt"])
+    assert run(monkeypatch, "feedback", "--library", str(library)) == 0
+    assert "an article that the answer quoted has changed or gone" in capsys.readouterr().out
+    assert run(monkeypatch, "feedback", "--clear", "--library", str(library)) == 0
+    assert "2 ratings deleted" in capsys.readouterr().out
+    (library / "feedback.sqlite").write_bytes(b"\x07" * 4096)
+    assert run(monkeypatch, "stats", "--library", str(library)) == 0
+    assert "ratings of answers cannot be read" in capsys.readouterr().out
+    assert run(monkeypatch, "verify", "--library", str(library)) == 1
+    assert "footnote feedback --clear" in capsys.readouterr().out
+    assert run(monkeypatch, "feedback", "--clear", "--library", str(library)) == 0
+    assert "their file was deleted" in capsys.readouterr().out
+
+
 def test_inspect_accounts_for_the_seeds(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     from rag.assistant import seeds
 
@@ -167,5 +213,6 @@ def test_control_characters_of_an_article_do_not_reach_the_terminal(
 def test_help_teaches(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(monkeypatch, "--help") == 0
     printed = capsys.readouterr().out
-    for command in ("ask", "chat", "index", "inspect", "eval", "sync", "remove", "stats", "verify", "export", "bench"):
+    known = "ask chat index inspect eval sync remove stats verify export bench feedback"
+    for command in known.split():
         assert command in printed

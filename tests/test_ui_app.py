@@ -37,6 +37,9 @@ class Scripted:
         """The nasty article."""
         return (EVIL,)
 
+    def rate(self, answer: Answer, helpful: bool) -> None:
+        """Nothing is kept."""
+
     def ask(self, question: str, *, history: Sequence[Answer] = ()) -> Answer:
         """The whole article, quoted."""
         if not question.strip():

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from rag import Assistant, LibraryError, RagError, Settings
+from rag.feedback import rate
+from rag.feedback_file import FEEDBACK
 from rag.library import open_library
 from rag.manifest import read_manifest
 from rag.verification import verify
@@ -104,6 +106,8 @@ def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
 def test_no_damage_of_any_file_gives_a_wrong_answer(library: Path, tmp_path: Path, damage: str) -> None:
     """Each file in turn: an error that says what to do, or the very answer that the sound library gives."""
     right = Assistant(Settings(library=library)).ask(QUESTION)
+    rate(library, right, True)
+    assert library / FEEDBACK in files(library)
     rng = random.Random(damage)
     for sound in files(library):
         broken = Path(shutil.copytree(library, tmp_path / "broken"))

@@ -17,6 +17,7 @@ from gradio.events import api
 from rag import RagError, suggest
 from ui.cards import sources
 from ui.gate import Gate
+from ui.rating import rated
 from ui.render import Turn, conversation
 from ui.server import address_of, listen, server
 
@@ -33,11 +34,13 @@ _KEPT = 50  # turns of a conversation that stay on the page and are passed on as
 _SAMPLE = 200  # articles that are read for example questions; a collection of fewer is told by its number
 _BUG = "Something went wrong inside Footnote. The terminal that it runs in shows what; please report it."
 
-# An example is a button inside the conversation's own HTML. A click on it raises the event "ask".
-_ON_EXAMPLE = """
+# Examples and ratings are buttons inside the conversation's own HTML. A click raises the event "ask" or "rate".
+_ON_CLICK = """
 element.addEventListener("click", (event) => {
   const example = event.target.closest(".fn-example");
   if (example) trigger("ask", { question: example.dataset.question });
+  const verdict = event.target.closest(".fn-rate");
+  if (verdict) trigger("rate", { turn: verdict.dataset.turn, helpful: verdict.dataset.helpful === "true" });
 });
 """
 _HEADER = """
@@ -72,6 +75,10 @@ def build(assistant: Assistant) -> gr.Blocks:
     def reply_to_example(turns: tuple[Turn, ...], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         yield from reply(str(event.question), turns)
 
+    def rate(turns: tuple[Turn, ...], event: gr.EventData) -> tuple[Any, ...]:
+        told = rated(assistant, turns, str(event.turn), event.helpful is True)
+        return (gr.skip(), gr.skip()) if told is None else (conversation(told), told)
+
     def begin_anew() -> tuple[Any, ...]:
         return "", conversation((), examples, size, written=assistant.writes), sources(()), ()
 
@@ -95,7 +102,7 @@ def build(assistant: Assistant) -> gr.Blocks:
                 log = gr.HTML(
                     conversation((), examples, size, written=assistant.writes),
                     apply_default_css=False,
-                    js_on_load=_ON_EXAMPLE,
+                    js_on_load=_ON_CLICK,
                     elem_id="fn-conversation",
                 )
                 with gr.Row(elem_id="fn-composer"):
@@ -120,7 +127,9 @@ def build(assistant: Assistant) -> gr.Blocks:
         one: dict[str, Any] = {"concurrency_id": "ask", "concurrency_limit": 1}
         asking = gr.on([box.submit, send.click], reply, [box, turns], shown, **quiet, **one)
         chosen = log.ask(reply_to_example, [turns], shown, **quiet, **one)
-        anew.click(begin_anew, None, shown, cancels=[asking, chosen], **quiet)
+        # In the same queue, so that an answer that is being written does not undo what was rated meanwhile.
+        rating = log.rate(rate, [turns], [log, turns], **quiet, **one)
+        anew.click(begin_anew, None, shown, cancels=[asking, chosen, rating], **quiet)
         api(ask, api_name="ask", **one)
     page.queue(max_size=64)
     return page

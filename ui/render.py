@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ui.cards import card_id, emphasised, marker_id
+from ui.rating import buttons
 from ui.text import inert, seen, shortened
 
 if TYPE_CHECKING:
@@ -32,12 +33,16 @@ class Turn:
         answer: what the articles say, or None while it is looked for and where it could not be asked.
         problem: why it could not be asked, in one line, or None.
         writing: whether more of the answer is to come.
+        rated: whether the reader found the answer helpful, or None where that is not known.
+        unrated: why the reader's last verdict could not be kept, in one line, or None.
     """
 
     question: str
     answer: Answer | None = None
     problem: str | None = None
     writing: bool = False
+    rated: bool | None = None
+    unrated: str | None = None
 
 
 def conversation(
@@ -96,7 +101,7 @@ def _turn(number: int, turn: Turn) -> str:
     elif turn.answer is not None and turn.writing and not turn.answer.refused:
         reply = _growing(number, turn.answer)
     elif turn.answer is not None:
-        reply = _answer(number, turn.answer)
+        reply = _answer(number, turn, turn.answer)
     elif turn.problem is not None:
         reply = _box("problem", "Not answered", turn.problem, _STOP)
     else:
@@ -132,7 +137,7 @@ def _removed(answer: Answer) -> str:
     return f'<details class="fn-removed"><summary>{inert(answer.removal)}</summary><ul>{gone}</ul></details>'
 
 
-def _answer(number: int, answer: Answer) -> str:
+def _answer(number: int, turn: Turn, answer: Answer) -> str:
     if answer.refused:
         said = _box("refusal", "No answer in the articles", answer.text, _ASK)
         facts = f"Chance that the articles answer: {_percent(answer.confidence)}"
@@ -155,7 +160,8 @@ def _answer(number: int, answer: Answer) -> str:
         if answer.refused
         else (f'<button type="button" class="fn-copy" data-copy="{inert(plain(answer))}">Copy with sources</button>')
     )
-    return f'<div class="fn-reply">{searched}{said}<p class="fn-meta"><span>{facts}</span>{link}{copy}</p></div>'
+    meta = f'<p class="fn-meta"><span>{facts}</span>{link}{copy}</p>'
+    return f'<div class="fn-reply">{searched}{said}{meta}{buttons(number, turn)}</div>'
 
 
 def _box(kind: str, heading: str, text: str, icon: str) -> str:

@@ -13,6 +13,7 @@ import typer
 
 from rag.assistant import checked
 from rag.cli import library as library_commands
+from rag.cli.feedback import feedback
 from rag.cli.terminal import JsonFlag, LibraryOption, assistant_of, named, print_json, progress_bar, visible
 from rag.errors import RagError
 
@@ -36,6 +37,7 @@ for command in (
     library_commands.verify,
     library_commands.export,
     library_commands.inspect,
+    feedback,
 ):
     app.command()(command)
 

@@ -128,6 +128,10 @@ def stats(library: LibraryOption = None, as_json: JsonFlag = False) -> None:
         typer.echo(f"  {number:7,}  {visible(name) if name else 'no outlet named'}")
     if len(found.sources) > 20:
         typer.echo(f"  and {len(found.sources) - 20:,} outlets more (--json lists all)")
+    if found.helpful is None:
+        typer.echo("ratings of answers cannot be read; footnote verify tells why")
+    elif found.helpful or found.unhelpful:
+        typer.echo(f"{found.helpful:,} answers rated helpful, {found.unhelpful:,} not (footnote feedback lists them)")
 
 
 def verify(

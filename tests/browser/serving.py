@@ -28,6 +28,9 @@ class Answers(Protocol):
     def ask(self, question: str, *, history: Sequence[Answer] = ()) -> Answer:
         """An answer."""
 
+    def rate(self, answer: Answer, helpful: bool) -> object:
+        """Keep what the reader thinks of an answer."""
+
     def articles(self, limit: int | None = None) -> tuple[Article, ...]:
         """The collection."""
 

@@ -29,6 +29,9 @@ class Slow:
         """None."""
         return ()
 
+    def rate(self, answer: Answer, helpful: bool) -> None:
+        """Nothing is kept."""
+
     def ask(self, question: str, *, history: Sequence[Answer] = ()) -> Answer:
         """A refusal."""
         self.asked.append(question)
