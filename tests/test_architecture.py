@@ -64,6 +64,7 @@ PLAN = (
     "prompt",
     "writer",
     "wording",
+    "rewriting",
     "written",
     "timing",
     "assistant",
