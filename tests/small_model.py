@@ -12,8 +12,12 @@ CONTEXT = 4096
 
 
 @contextmanager
-def small_model_server() -> Iterator[str]:
-    """Serve SmolLM2-135M-Instruct on a free port of this machine; gives the base address that a writer is given."""
+def small_model_server(threads: int | None = None) -> Iterator[str]:
+    """Serve SmolLM2-135M-Instruct on a free port of this machine; gives the base address that a writer is given.
+
+    Args:
+        threads: that it computes with, one for each core if not given; on a busy machine fewer are faster.
+    """
     from urllib.request import urlopen
 
     import xllamacpp  # type: ignore[import-untyped]  # it ships no types
@@ -29,6 +33,8 @@ def small_model_server() -> Iterator[str]:
     params.n_parallel = 1
     params.warmup = False
     params.verbosity = 0
+    if threads is not None:
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
     server = xllamacpp.Server(params)
     with urlopen(f"{server.listening_address}/health", timeout=60) as response:
         assert response.status == 200

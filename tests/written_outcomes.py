@@ -78,6 +78,15 @@ def read_questions(file: Path, limit: int | None, *, answerable: bool) -> list[t
     return [asked[number * len(asked) // limit] for number in range(limit)]
 
 
+def outcomes_of(asked: Sequence[tuple[str, str]], settings: Settings, threads: int | None) -> Iterator[Outcome]:
+    """Start the model's server, and ask question after question."""
+    with small_model_server(threads) as address:
+        assistant = Assistant(settings, writer=ChatWriter(address, "smollm2", None, _PATIENCE))
+        assistant.open()
+        for id_, question in asked:
+            yield outcome(assistant, id_, question)
+
+
 def outcome(assistant: Assistant, id_: str, question: str) -> Outcome:
     """Ask one question."""
     begun = time.perf_counter()
@@ -133,28 +142,29 @@ def show(item: Outcome) -> None:
     for shown in item.shown if item.written else ():
         print(f"  shown:   {shown.sentence}\n  quote:   {shown.quote}  ({shown.title})")
     for sentence in item.removed:
-        print(f"  removed: {sentence}")
+        print(f"  removed: {sentence}", flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Ask the questions, and print what came of each and the figures of all."""
+    """Ask the questions, and print what came of each and the figures of all; Ctrl-C keeps those that were asked."""
     parser = argparse.ArgumentParser(prog="python -m tests.written_outcomes", description=__doc__)
     parser.add_argument("--questions", type=Path, required=True, metavar="FILE", help="JSON lines with _id and text")
     parser.add_argument("--library", type=Path, metavar="DIR", help="whom to ask (default: the library of this user)")
     parser.add_argument("--limit", type=int, metavar="N", help="ask so many, evenly spaced")
     parser.add_argument("--answerable", action="store_true", help="only those that FILE does not call unanswerable")
+    parser.add_argument("--threads", type=int, metavar="N", help="of the model (default: the cores of this machine)")
     parser.add_argument("--json", type=Path, metavar="OUT", help="write everything to this file, too")
     options = parser.parse_args(arguments)
     asked = read_questions(options.questions, options.limit, answerable=options.answerable)
-    outcomes = []
-    with small_model_server() as address:
-        settings = Settings(library=options.library) if options.library else Settings()
-        assistant = Assistant(settings, writer=ChatWriter(address, "smollm2", None, _PATIENCE))
-        assistant.open()
-        for number, (id_, question) in enumerate(asked, start=1):
-            outcomes.append(outcome(assistant, id_, question))
-            show(outcomes[-1])
-            print(f"{number} of {len(asked)}", file=sys.stderr)
+    settings = Settings(library=options.library) if options.library else Settings()
+    outcomes: list[Outcome] = []
+    try:
+        for each in outcomes_of(asked, settings, options.threads):
+            outcomes.append(each)
+            show(each)
+            print(f"{len(outcomes)} of {len(asked)}", file=sys.stderr, flush=True)
+    except KeyboardInterrupt:
+        print(f"\nStopped after {len(outcomes)} of {len(asked)} questions.")
     print()
     for name, value in figures(outcomes).items():
         print(f"{name}: {value:.2f}" if isinstance(value, float) else f"{name}: {value}")
