@@ -242,7 +242,7 @@ def test_a_real_small_model_breaks_nothing(
     """It seldom rewrites well; whatever it writes, the question stays one of the conversation, and quotes are true."""
     writer = ChatWriter(small_model, "smollm2", None, Patience(silence=120, whole=240))
     asking = Assistant(Settings(library=seed_library, writer_rewrite=60), writer=writer, support=check)
-    for question in (FOLLOW_UP, "And where?", "Why?"):
+    for question in (FOLLOW_UP, "And where?"):
         answer = asking.ask(question, history=(first,))
         own = assistant.ask(question, history=(first,))
         known = set(WORDS.content(f"{question} {FIRST} {first.text}"))
