@@ -21,6 +21,7 @@ from rag.onnx_encoder import open_exported
 from rag.progress import IndexReport, Progress
 from rag.reader import Reader, open_reader
 from rag.retrieval import Found, Weights, retrieve
+from rag.rewriting import told, understood
 from rag.schema import Answer, Article, Hit, Passage
 from rag.timing import Clock
 from rag.torch_encoder import open_encoder
@@ -114,6 +115,12 @@ class Assistant:
         clock.lap("encode")
         resolved = resolve(question, vector, history, said, library)
         clock.lap("resolve")
+        problem = None
+        if writing is not None and history:
+            resolved, problem = understood(
+                question, history, resolved, writing[0], encoder, library.words, self.settings.writer_rewrite
+            )
+            clock.lap("rewrite")
         found = _found(library, encoder, resolved, PASSAGES_READ)
         clock.lap("retrieve")
 
@@ -133,7 +140,7 @@ class Assistant:
             pieces = writer(answer.standalone, [item.hit for item in given])
             answer = yield from write(clock.stamp(answer), pieces, given, support, encoder, library)
             clock.lap("write")
-        yield clock.stamp(answer)
+        yield clock.stamp(told(answer, problem))
 
     def search(
         self, question: str, limit: int = 100, *, history: Sequence[Answer] = (), weights: Weights | None = None
@@ -141,7 +148,7 @@ class Assistant:
         """The passages found for a question, best first, at most ``limit``; takes and raises what ``ask`` does.
 
         ``weights`` says how much vectors, passage words and article words count, each from 0, where another mixture
-        than the one that answers are found with is to be measured.
+        than the one that answers are found with is to be measured. No model is asked to rewrite a follow-up.
         """
         library, encoder, _ = self._opened()
         vector = encoder.embed_question(checked(question))

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.encoder import QuestionEncoder
-from rag.referents import chosen, readings
+from rag.referents import chosen, leans, readings
 from rag.retrieval import Earlier
 from rag.schema import Answer
 
@@ -67,12 +67,14 @@ class Resolved:
             to find it again supports nothing.
         earlier: the earlier texts that count for the search, with their weights.
         other: another reading of the question that is as good as ``standalone``, or None.
+        alone: whether the question as it was asked can be understood without the conversation.
     """
 
     searched: str
     standalone: str
     earlier: tuple[Earlier, ...]
     other: str | None = None
+    alone: bool = True
 
 
 def recall(history: Sequence[Answer], encoder: QuestionEncoder) -> tuple[Said, ...]:
@@ -108,7 +110,8 @@ def resolve(
     goes_on = _goes_on(max(float(item.vector @ vector) for item in said), new)
     earlier = tuple(Earlier(item.text, item.vector, _MOST * _FADES**item.ago * goes_on) for item in said)
     standalone, *others = readings(question, history, library.words)
-    return Resolved(question, standalone, earlier, others[0] if others else None)
+    alone = not leans(question, library.words)
+    return Resolved(question, standalone, earlier, others[0] if others else None, alone)
 
 
 def _goes_on(cosine: float, new: float) -> float:

@@ -11,8 +11,12 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from rag.schema import Hit
+
+Message: TypeAlias = dict[str, str]
+"""Of a conversation with a chat model: its ``role`` and its ``content``."""
 
 INSTRUCTIONS = (
     "You answer questions from newspaper articles. Use only what the passages below state. "
@@ -35,7 +39,7 @@ _KEPT = "\n\t"
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
-def messages(question: str, hits: Sequence[Hit], nonce: str | None = None) -> tuple[dict[str, str], ...]:
+def messages(question: str, hits: Sequence[Hit], nonce: str | None = None) -> tuple[Message, ...]:
     """The conversation that a chat model is sent.
 
     Args:

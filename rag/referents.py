@@ -67,7 +67,7 @@ def readings(question: str, history: Sequence[Answer], words: Words) -> tuple[st
         The question itself where nothing in it hangs on what was said, or nothing that was said fits it. The first
         reading takes the name that was said first.
     """
-    pronoun = _open_pronoun(question, words)
+    pronoun = open_pronoun(question, words)
     names = tuple(_names_of(history))
     if pronoun is not None:
         kind = _kind(pronoun.group().lower())
@@ -83,6 +83,11 @@ def readings(question: str, history: Sequence[Answer], words: Words) -> tuple[st
     if not topic or topic.lower() in question.lower():
         return (question,)
     return (f"{question.rstrip()} ({topic})",)
+
+
+def leans(question: str, words: Words) -> bool:
+    """Whether a question's own words leave open what it is about: by a pronoun, or by saying little."""
+    return open_pronoun(question, words) is not None or _says_little(question, words)
 
 
 def chosen(question: str, history: Sequence[Answer]) -> str | None:
@@ -112,7 +117,7 @@ def _rivals(first: _Name, kind: Kind, history: Sequence[Answer]) -> list[_Name]:
     return others if len(others) == 1 else []
 
 
-def _open_pronoun(question: str, words: Words) -> re.Match[str] | None:
+def open_pronoun(question: str, words: Words) -> re.Match[str] | None:
     """The first pronoun that no word of its own question can stand for.
 
     What is asked for ("which countries") stands before the first verb and explains nothing; a word that says something

@@ -60,6 +60,14 @@ class Settings(BaseSettings):
     writer_model: str | None = Field(default=None, description="The name that the server knows the model by.")
     writer_key: SecretStr | None = Field(default=None, description="The server's key, where it asks for one.")
 
+    writer_rewrite: float = Field(
+        default=4.0,
+        ge=0,
+        le=60,
+        description="Seconds that the writer's model may take to rewrite a follow-up so that it stands alone; "
+        "0: it is not asked to.",
+    )
+
     @field_validator("writer_url", "writer_model", "writer_key", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: Any) -> Any:

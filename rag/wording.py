@@ -67,7 +67,7 @@ def sentences(pieces: Iterable[str]) -> Iterator[str]:
     """
     held = ""
     whole = 0
-    for piece in _limited(_spoken(pieces)):
+    for piece in _limited(spoken(pieces)):
         held += piece
         spans = sentence_spans(held)
         while len(spans) > 1 and re.search(r"\w\W", held[spans[1][0] :]):
@@ -84,7 +84,7 @@ def sentences(pieces: Iterable[str]) -> Iterator[str]:
     yield from rest
 
 
-def _spoken(pieces: Iterable[str]) -> Iterator[str]:
+def spoken(pieces: Iterable[str]) -> Iterator[str]:
     """The text without the thoughts that it may begin with."""
     held: str | None = ""
     for piece in pieces:

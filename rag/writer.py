@@ -8,14 +8,15 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
 from rag.errors import WriterError
-from rag.prompt import messages
+from rag.prompt import Message, messages
 from rag.schema import Hit
 
 if TYPE_CHECKING:
@@ -73,7 +74,21 @@ class ChatWriter:
         return f"ChatWriter({self._url!r}, {self._model!r})"
 
     def __call__(self, question: str, hits: Sequence[Hit]) -> Iterator[str]:
+        """What the model writes to a question on passages; see ``chat``."""
+        return self.chat(messages(question, hits))
+
+    def hurried(self, patience: Patience) -> ChatWriter:
+        """The same model, waited for as long as is given."""
+        hurried = copy(self)
+        hurried._patience = patience
+        return hurried
+
+    def chat(self, told: Sequence[Message], tokens: int = _TOKENS) -> Generator[str, None, None]:
         """Ask the model; closing the iterator closes the connection, at which servers stop writing.
+
+        Args:
+            told: the messages that it is sent.
+            tokens: the most that it is asked to write.
 
         Raises:
             WriterError: the server cannot be reached, is too slow, or sends what cannot be used.
@@ -90,7 +105,7 @@ class ChatWriter:
         outside = urlsplit(self._url).hostname not in ("127.0.0.1", "::1", "localhost")
         try:
             with httpx.Client(timeout=waits, headers=headers, trust_env=outside, follow_redirects=False) as client:
-                response = self._opened(client, question, hits, deadline)
+                response = self._opened(client, told, tokens, deadline)
                 try:
                     yield from _limited(_content(response, deadline))
                 finally:
@@ -101,12 +116,12 @@ class ChatWriter:
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise WriterError(f"the connection to the writer's server broke off: {_REMEDY}") from error
 
-    def _opened(self, client: httpx.Client, question: str, hits: Sequence[Hit], deadline: float) -> httpx.Response:
+    def _opened(self, client: httpx.Client, told: Sequence[Message], tokens: int, deadline: float) -> httpx.Response:
         """A response with status 200 whose content is still to be read, after as many tries as it takes."""
         import httpx
 
-        body: dict[str, Any] = {"model": self._model, "messages": messages(question, hits), "stream": True}
-        options = {"temperature": 0, "max_tokens": _TOKENS}
+        body: dict[str, Any] = {"model": self._model, "messages": told, "stream": True}
+        options = {"temperature": 0, "max_tokens": tokens}
         attempt = 1
         while True:
             problem, asked_pause = f"cannot be reached at {self._url}", None

