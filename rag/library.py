@@ -4,7 +4,7 @@
     generations/<n>/        articles.sqlite, vectors.faiss, words/ (of passages), article_words/ (of whole articles)
     generations/next/       what an indexing run has written so far; a later run goes on from it
     feedback.sqlite         what readers thought of answers, whichever generation gave them
-    writer.lock             held by the one process that writes
+    writer.lock             held by the one process that writes, which writer.json names
 
 Readers see the generation that the manifest names, whole. A run that is stopped at any moment leaves that one alone.
 """

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import platform
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -30,6 +33,9 @@ from rag.manifest import (
 )
 from rag.vector_training import EXACT_UP_TO, make_vectors
 from rag.vectors import VectorIndex
+
+_WRITER = "writer.json"
+"""Beside the lock: who holds it. One that a killed process left says nothing, since the lock is free then."""
 
 _BASE = "base.json"
 """Beside a draft: the generation that it started from, and the encoder."""
@@ -76,7 +82,7 @@ def draft(
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / "writer.lock", timeout=-1 if wait else 0):
+        with FileLock(folder / "writer.lock", timeout=-1 if wait else 0), _named(folder):
             store = _open_draft(folder, encoder)
 
             def index() -> VectorIndex:
@@ -99,11 +105,34 @@ def draft(
                     _discard(folder / "generations" / "next")
             prune(folder)
     except Timeout:
-        raise LibraryError(f"another process is writing library {folder}: wait until it has ended") from None
+        raise LibraryError(f"{_writer(folder)} is writing library {folder}: wait until it has ended") from None
     except (OSError, sqlite3.Error) as error:
         raise LibraryError(
             f"library {folder} cannot be written: {error}; check its permissions and the disk"
         ) from error
+
+
+@contextlib.contextmanager
+def _named(folder: Path) -> Iterator[None]:
+    """Let others read who writes, while the lock is held; a full disk is no reason not to write."""
+    file = folder / _WRITER
+    with contextlib.suppress(OSError):
+        since = datetime.now().astimezone().isoformat(timespec="seconds")
+        write_json(file, {"process": os.getpid(), "host": platform.node(), "since": since})
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            file.unlink(missing_ok=True)
+
+
+def _writer(folder: Path) -> str:
+    """Who holds the lock, as far as is known."""
+    try:
+        told = read_json(folder / _WRITER)
+        return f"process {told['process']} on {told['host']}, since {told['since']},"
+    except (TypeError, KeyError):
+        return "another process"
 
 
 def rebuild(folder: Path, manifest: Manifest) -> None:

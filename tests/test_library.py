@@ -169,8 +169,13 @@ def test_a_killed_run_loses_nothing(encoder: Encoder, tmp_path: Path) -> None:
 
 def test_a_second_writer_is_told_to_wait(encoder: Encoder, tmp_path: Path) -> None:
     file = write_articles(tmp_path / "in", 1)
-    with pytest.raises(LibraryError, match="another process is writing"), draft(tmp_path / "lib", encoder):
+    writing = rf"process {os.getpid()} on \S*, since 20\S+, is writing"
+    with pytest.raises(LibraryError, match=writing), draft(tmp_path / "lib", encoder):
         index(tmp_path / "lib", encoder, [file])
+    with pytest.raises(LibraryError, match="another process is writing"), draft(tmp_path / "lib", encoder):
+        (tmp_path / "lib" / "writer.json").unlink()
+        index(tmp_path / "lib", encoder, [file])
+    assert not (tmp_path / "lib" / "writer.json").exists()
 
 
 def test_another_encoder_is_refused_with_the_remedy(encoder: Encoder, tmp_path: Path) -> None:
