@@ -63,10 +63,21 @@ def _load_folder(folder: Path, columns: Columns) -> Iterator[Document | Skipped]
     for path in paths:
         if path.is_dir() or any(part.startswith(".") for part in path.relative_to(folder).parts):
             continue
+        if _asks(path):
+            yield Skipped(
+                str(path), f"{path} belongs to a benchmark, and holds no articles: name the file to have it read"
+            )
+            continue
         try:
             yield from _load_file(path, columns)
         except DocumentError as error:
             yield Skipped(str(path), str(error))
+
+
+def _asks(path: Path) -> bool:
+    """Whether a file holds the questions or the judgements that lie beside a corpus in BEIR's form."""
+    asking = path.name.removesuffix(".gz") in ("queries.jsonl", "qrels.tsv")
+    return asking and any((path.parent / name).is_file() for name in ("corpus.jsonl", "corpus.jsonl.gz"))
 
 
 def _load_file(path: Path, columns: Columns) -> Iterator[Document | Skipped]:

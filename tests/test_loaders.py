@@ -171,6 +171,19 @@ def test_a_web_page(tmp_path: Path) -> None:
     assert "last boat" in page.text and "About us" not in page.text and page.whole
 
 
+def test_the_questions_beside_a_corpus_are_no_articles_unless_they_are_named(tmp_path: Path) -> None:
+    lines = '{"_id": "q1", "text": "Who closed the ferry?"}\n'
+    for name in ("corpus.jsonl", "queries.jsonl"):
+        (tmp_path / name).write_text(lines, encoding="utf-8")
+    (tmp_path / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nq1\tq1\t1\n", encoding="utf-8")
+    read = list(load(tmp_path))
+    assert [Path(each.origin).name for each in read if isinstance(each, Document)] == ["corpus.jsonl"]
+    assert {Path(each.path).name for each in read if isinstance(each, Skipped)} == {"queries.jsonl", "qrels.tsv"}
+    assert len(documents(tmp_path / "queries.jsonl")) == 1
+    (tmp_path / "corpus.jsonl").unlink()
+    assert len(documents(tmp_path)) == 1
+
+
 def test_a_folder_is_read_in_order_and_what_cannot_be_read_is_said(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / ".hidden").mkdir()
