@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import functools
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
@@ -13,18 +11,16 @@ from typing import TYPE_CHECKING, ClassVar
 from rag.answer import compose, settle
 from rag.confidence import rules
 from rag.dialogue import Resolved, recall, resolve
-from rag.encoder import Encoder, QuestionEncoder, Remembering
+from rag.encoder import QuestionEncoder
 from rag.errors import QuestionError
-from rag.library import Library, open_library
-from rag.manifest import LIBRARY_FORMAT, read_manifest
-from rag.onnx_encoder import open_exported
+from rag.library import Library
+from rag.manifest import LIBRARY_FORMAT
+from rag.opening import Opened
 from rag.progress import IndexReport, Progress
-from rag.reader import Reader, open_reader
 from rag.retrieval import Found, Weights, retrieve
 from rag.rewriting import told, understood
 from rag.schema import Answer, Article, Hit, Passage
 from rag.timing import Clock
-from rag.torch_encoder import open_encoder
 
 if TYPE_CHECKING:
     from rag.ratings import Rating
@@ -63,17 +59,12 @@ class Assistant:
 
             settings = Settings()
         self.settings = settings
-        self._lock = threading.RLock()
-        self._library: Library | None = None
-        self._encoder: Encoder | None = None
-        self._remembering: Remembering | None = None
-        self._readers: tuple[Reader | None, ...] = ()
-        self._writer, self._support = writer, support
+        self._opened = Opened(settings, writer, support)
 
     @property
     def writes(self) -> bool:
         """Whether a model writes the answers, so that ``stream`` has something to show before the whole is there."""
-        return self._writer is not None or self.settings.writer_url is not None
+        return self._opened.writes
 
     @property
     def thresholds(self) -> Mapping[str, float]:
@@ -107,8 +98,8 @@ class Assistant:
         """
         clock = Clock()
         checked(question)
-        library, encoder, reader = self._opened()
-        writing = self._opened_writer()
+        library, encoder, reader = self._opened.models()
+        writing = self._opened.writer()
         clock.lap("open")
         vector = encoder.embed_question(question)
         said = recall(history, encoder)
@@ -150,18 +141,18 @@ class Assistant:
         ``weights`` says how much vectors, passage words and article words count, each from 0, where another mixture
         than the one that answers are found with is to be measured. No model is asked to rewrite a follow-up.
         """
-        library, encoder, _ = self._opened()
+        library, encoder, _ = self._opened.models()
         vector = encoder.embed_question(checked(question))
         resolved = resolve(question, vector, history, recall(history, encoder), library)
         return tuple(item.hit for item in _found(library, encoder, resolved, limit, weights))
 
     def articles(self, limit: int | None = None) -> tuple[Article, ...]:
         """The articles of the library in the order in which they were added, at most ``limit``."""
-        return self._opened_library().articles(limit)
+        return self._opened.library().articles(limit)
 
     def passages(self) -> Iterator[Passage]:
         """Every passage of the library, article after article."""
-        return self._opened_library().each_passage()
+        return self._opened.library().each_passage()
 
     def index(
         self,
@@ -186,7 +177,7 @@ class Assistant:
         """
         from rag.indexing import index
 
-        encoder = self._opened_encoder()
+        encoder = self._opened.encoder()
         return index(self.settings.library, encoder, paths, progress, columns=columns, sync=sync)
 
     def rate(self, answer: Answer, helpful: bool, note: str = "") -> Rating:
@@ -213,74 +204,8 @@ class Assistant:
 
     def open(self, progress: Callable[[Progress], None] = lambda _: None) -> None:
         """Load everything that the first question would load, and build the default library if it is not there yet."""
-        self._opened(progress)
-        self._opened_writer()
-
-    def _opened(
-        self, progress: Callable[[Progress], None] = lambda _: None
-    ) -> tuple[Library, QuestionEncoder, Reader | None]:
-        with self._lock:
-            library = self._opened_library(progress)
-            if self._readers:
-                encoder = self._question_encoder(library)
-            else:  # the two models are loaded side by side
-                with ThreadPoolExecutor(max_workers=1) as pool:
-                    reader = pool.submit(open_reader, self.settings.reader)
-                    encoder = self._question_encoder(library)
-                    self._readers = (reader.result(),)
-        library.check_encoder(encoder)
-        return library, encoder, self._readers[0]
-
-    def _opened_writer(self) -> tuple[Writer, Support] | None:
-        """What writes and what checks it, or None where answers are quotes."""
-        settings = self.settings
-        with self._lock:
-            if self._writer is None and settings.writer_url is not None:
-                from rag.writer import ChatWriter
-
-                key = settings.writer_key.get_secret_value() if settings.writer_key is not None else None
-                self._writer = ChatWriter(settings.writer_url, settings.writer_model or "", key)
-            if self._writer is None:
-                return None
-            if self._support is None:
-                from rag.support import SupportCheck
-
-                self._support = SupportCheck()
-            return self._writer, self._support
-
-    def _question_encoder(self, library: Library) -> QuestionEncoder:
-        """The export of the very model that made the library, if it is the one that is set, or the model itself."""
-        manifest = library.manifest
-        with self._lock:
-            if manifest.encoder != self.settings.encoder:
-                return self._opened_encoder()
-            if self._remembering is None or self._remembering.fingerprint != manifest.fingerprint:
-                exported = open_exported(manifest.encoder, manifest.fingerprint)
-                self._remembering = Remembering(exported or self._opened_encoder())
-            return self._remembering
-
-    def _opened_encoder(self) -> Encoder:
-        with self._lock:
-            if self._encoder is None:
-                self._encoder = open_encoder(self.settings.encoder)
-            return self._encoder
-
-    def _opened_library(self, progress: Callable[[Progress], None] = lambda _: None) -> Library:
-        with self._lock:
-            if self._library is None or not self._library.is_current():
-                self._build_default_library(progress)
-                self._library = open_library(self.settings.library)
-            return self._library
-
-    def _build_default_library(self, progress: Callable[[Progress], None]) -> None:
-        """Index the seeds if the library of the user's data directory is wanted and missing."""
-        from rag.settings import default_library
-
-        folder = self.settings.library
-        if folder == default_library() and read_manifest(folder) is None:
-            from rag.indexing import index
-
-            index(folder, self._opened_encoder(), [seeds()], progress, wait=True)
+        self._opened.models(progress)
+        self._opened.writer()
 
 
 def _found(
@@ -288,12 +213,6 @@ def _found(
 ) -> tuple[Found, ...]:
     vector = encoder.embed_question(resolved.searched)  # remembered, where it is the question itself
     return retrieve(library, resolved.searched, vector, limit, resolved.earlier, weights)
-
-
-def seeds() -> Path:
-    """The folder of the articles that come with Footnote: beside the code, or inside the installed package."""
-    inside = Path(__file__).parent / "seeds"
-    return inside if inside.is_dir() else Path(__file__).parent.parent / "seeds"
 
 
 @functools.cache

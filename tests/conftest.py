@@ -23,8 +23,8 @@ for name in [name for name in os.environ if name.startswith("RAG_")]:
 # What must be set before anything else is imported stands above.
 # ruff: noqa: E402
 from rag import Assistant, Settings
-from rag.assistant import seeds
 from rag.encoder import Encoder
+from rag.opening import seeds
 from rag.torch_encoder import open_encoder
 from tests.small_model import small_model_server
 

@@ -70,6 +70,7 @@ PLAN = (
     "rewriting",
     "written",
     "timing",
+    "opening",
     "assistant",
     "suggestions",
     "__init__",

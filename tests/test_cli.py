@@ -190,7 +190,7 @@ def test_ratings_are_listed_and_cleared(
 
 
 def test_inspect_accounts_for_the_seeds(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    from rag.assistant import seeds
+    from rag.opening import seeds
 
     (file,) = seeds().glob("*.txt")
     assert run(monkeypatch, "inspect", str(file), "--json") == 0

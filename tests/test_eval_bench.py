@@ -11,7 +11,7 @@ from eval.bench import _corpus, bench
 from eval.bench_search import _asked, searching
 from eval.measuring import forget_peak, peak_memory, usual_questions
 from rag import Assistant, RagError, Settings
-from rag.assistant import seeds
+from rag.opening import seeds
 
 
 def test_indexing_is_measured_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,11 +10,11 @@ import pytest
 from numpy.typing import NDArray
 
 from rag import Assistant, LibraryError, Settings
-from rag.assistant import seeds
 from rag.encoder import Encoder
 from rag.indexing import index as index_files
 from rag.library import open_library
 from rag.manifest import read_manifest
+from rag.opening import seeds
 from rag.store import Store
 from rag.vector_training import make_vectors
 from rag.vectors import VectorIndex

@@ -152,7 +152,7 @@ def bench(
     Example: footnote bench index --articles my-articles
     """
     from eval.bench import bench as measure
-    from rag.assistant import seeds
+    from rag.opening import seeds
 
     measure(parts or [], articles or [seeds()], assistant_of(library).settings.library, json_file)
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import sync_playwright
 
 from rag import Assistant, Hit, Settings
-from rag.assistant import seeds
+from rag.opening import seeds
 from tests.browser.conftest import chromium
 from tests.browser.reading import MOBILE, Reader, reading
 from tests.browser.serving import served

@@ -1,0 +1,123 @@
+"""What an assistant has open: a library, the models that its settings name, and what writes; each once, when needed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.encoder import Encoder, QuestionEncoder, Remembering
+from rag.library import Library, open_library
+from rag.manifest import read_manifest
+from rag.onnx_encoder import open_exported
+from rag.progress import Progress
+from rag.reader import Reader, open_reader
+from rag.torch_encoder import open_encoder
+
+if TYPE_CHECKING:
+    from rag.settings import Settings
+    from rag.writer import Writer
+    from rag.written import Support
+
+
+class Opened:
+    """Opens what is asked for and keeps it; a library anew where a newer generation was published.
+
+    Safe to use from several threads.
+
+    Args:
+        settings: where the library lies and which models are used.
+        writer: writes answers in place of the one that the settings name.
+        support: checks them in place of the check that comes with Footnote.
+    """
+
+    def __init__(self, settings: Settings, writer: Writer | None, support: Support | None) -> None:
+        self._settings = settings
+        self._lock = threading.RLock()
+        self._open_library: Library | None = None
+        self._encoder: Encoder | None = None
+        self._remembering: Remembering | None = None
+        self._readers: tuple[Reader | None, ...] = ()
+        self._writer, self._support = writer, support
+
+    @property
+    def writes(self) -> bool:
+        """Whether there is something that writes."""
+        return self._writer is not None or self._settings.writer_url is not None
+
+    def models(
+        self, progress: Callable[[Progress], None] = lambda _: None
+    ) -> tuple[Library, QuestionEncoder, Reader | None]:
+        """The current library, what makes vectors of questions to it, and the reader if there is one."""
+        with self._lock:
+            library = self.library(progress)
+            if self._readers:
+                encoder = self._question_encoder(library)
+            else:  # the two models are loaded side by side
+                with ThreadPoolExecutor(max_workers=1) as pool:
+                    reader = pool.submit(open_reader, self._settings.reader)
+                    encoder = self._question_encoder(library)
+                    self._readers = (reader.result(),)
+        library.check_encoder(encoder)
+        return library, encoder, self._readers[0]
+
+    def writer(self) -> tuple[Writer, Support] | None:
+        """What writes and what checks it, or None where answers are quotes."""
+        settings = self._settings
+        with self._lock:
+            if self._writer is None and settings.writer_url is not None:
+                from rag.writer import ChatWriter
+
+                key = settings.writer_key.get_secret_value() if settings.writer_key is not None else None
+                self._writer = ChatWriter(settings.writer_url, settings.writer_model or "", key)
+            if self._writer is None:
+                return None
+            if self._support is None:
+                from rag.support import SupportCheck
+
+                self._support = SupportCheck()
+            return self._writer, self._support
+
+    def encoder(self) -> Encoder:
+        """What makes the vectors of passages."""
+        with self._lock:
+            if self._encoder is None:
+                self._encoder = open_encoder(self._settings.encoder)
+            return self._encoder
+
+    def library(self, progress: Callable[[Progress], None] = lambda _: None) -> Library:
+        """The library's current generation; the default library is built where it is missing."""
+        with self._lock:
+            if self._open_library is None or not self._open_library.is_current():
+                self._build_default_library(progress)
+                self._open_library = open_library(self._settings.library)
+            return self._open_library
+
+    def _question_encoder(self, library: Library) -> QuestionEncoder:
+        """The export of the very model that made the library, if it is the one that is set, or the model itself."""
+        manifest = library.manifest
+        with self._lock:
+            if manifest.encoder != self._settings.encoder:
+                return self.encoder()
+            if self._remembering is None or self._remembering.fingerprint != manifest.fingerprint:
+                exported = open_exported(manifest.encoder, manifest.fingerprint)
+                self._remembering = Remembering(exported or self.encoder())
+            return self._remembering
+
+    def _build_default_library(self, progress: Callable[[Progress], None]) -> None:
+        """Index the seeds if the library of the user's data directory is wanted and missing."""
+        from rag.settings import default_library
+
+        folder = self._settings.library
+        if folder == default_library() and read_manifest(folder) is None:
+            from rag.indexing import index
+
+            index(folder, self.encoder(), [seeds()], progress, wait=True)
+
+
+def seeds() -> Path:
+    """The folder of the articles that come with Footnote: beside the code, or inside the installed package."""
+    inside = Path(__file__).parent / "seeds"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "seeds"
