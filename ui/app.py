@@ -17,6 +17,7 @@ from gradio.events import api
 from rag import RagError, suggest
 from ui.cards import sources
 from ui.gate import Gate
+from ui.layout import lay_out
 from ui.rating import rated
 from ui.render import Turn, conversation
 from ui.server import address_of, listen, server
@@ -34,22 +35,6 @@ _KEPT = 50  # turns of a conversation that stay on the page and are passed on as
 _SAMPLE = 200  # articles that are read for example questions; a collection of fewer is told by its number
 _BUG = "Something went wrong inside Footnote. The terminal that it runs in shows what; please report it."
 
-# Examples and ratings are buttons inside the conversation's own HTML. A click raises the event "ask" or "rate".
-_ON_CLICK = """
-element.addEventListener("click", (event) => {
-  const example = event.target.closest(".fn-example");
-  if (example) trigger("ask", { question: example.dataset.question });
-  const verdict = event.target.closest(".fn-rate");
-  if (verdict) trigger("rate", { turn: verdict.dataset.turn, helpful: verdict.dataset.helpful === "true" });
-});
-"""
-_HEADER = """
-<header class="fn-header">
-  <h1>Footnote</h1>
-  <p>{promise}</p>
-</header>
-"""
-
 
 def build(assistant: Assistant) -> gr.Blocks:
     """The page of one assistant.
@@ -60,9 +45,9 @@ def build(assistant: Assistant) -> gr.Blocks:
         assistant: answers the questions; its articles give the example questions.
     """
     articles = assistant.articles(limit=_SAMPLE)
-    examples = suggest(articles)
     promise = "Every sentence checked against its source." if assistant.writes else "Answers quoted word for word."
     size = None if len(articles) == _SAMPLE else sum(article.kind == "article" for article in articles)
+    greeting = conversation((), suggest(articles), size, written=assistant.writes)
 
     def reply(question: str, turns: tuple[Turn, ...]) -> Iterator[tuple[Any, ...]]:
         waiting = (*turns, Turn(question))[-_KEPT:]
@@ -80,7 +65,7 @@ def build(assistant: Assistant) -> gr.Blocks:
         return (gr.skip(), gr.skip()) if told is None else (conversation(told), told)
 
     def begin_anew() -> tuple[Any, ...]:
-        return "", conversation((), examples, size, written=assistant.writes), sources(()), ()
+        return "", greeting, sources(()), ()
 
     def ask(question: str) -> dict[str, Any]:
         """Answer a question from the articles; every sentence is quoted and carries where it stands."""
@@ -95,41 +80,16 @@ def build(assistant: Assistant) -> gr.Blocks:
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(2**31))
     page = gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True)
     with page:
-        turns = gr.State(())
-        gr.HTML(_HEADER.format(promise=promise), apply_default_css=False, js_on_load=None)
-        with gr.Row(elem_id="fn-main"):
-            with gr.Column(elem_id="fn-chat"):
-                log = gr.HTML(
-                    conversation((), examples, size, written=assistant.writes),
-                    apply_default_css=False,
-                    js_on_load=_ON_CLICK,
-                    elem_id="fn-conversation",
-                )
-                with gr.Row(elem_id="fn-composer"):
-                    box = gr.Textbox(
-                        label="Your question",
-                        placeholder="Ask about the articles",
-                        lines=1,
-                        max_lines=6,
-                        autofocus=True,
-                        container=False,
-                        show_label=False,
-                        elem_id="fn-box",
-                        html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send"),
-                    )
-                    send = gr.Button("Ask", variant="primary", elem_id="fn-send", min_width=72)
-                anew = gr.Button("New conversation", size="sm", elem_id="fn-anew")
-            with gr.Column(elem_id="fn-side"):
-                cards = gr.HTML(sources(()), apply_default_css=False, js_on_load=None, elem_id="fn-cards")
-        shown = [box, log, cards, turns]
+        at = lay_out(greeting, promise)
+        shown = [at.box, at.log, at.cards, at.turns]
         # One question at a time: the models already use every core.
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         one: dict[str, Any] = {"concurrency_id": "ask", "concurrency_limit": 1}
-        asking = gr.on([box.submit, send.click], reply, [box, turns], shown, **quiet, **one)
-        chosen = log.ask(reply_to_example, [turns], shown, **quiet, **one)
+        asking = gr.on([at.box.submit, at.send.click], reply, [at.box, at.turns], shown, **quiet, **one)
+        chosen = at.log.ask(reply_to_example, [at.turns], shown, **quiet, **one)
         # In the same queue, so that an answer that is being written does not undo what was rated meanwhile.
-        rating = log.rate(rate, [turns], [log, turns], **quiet, **one)
-        anew.click(begin_anew, None, shown, cancels=[asking, chosen, rating], **quiet)
+        rating = at.log.rate(rate, [at.turns], [at.log, at.turns], **quiet, **one)
+        at.anew.click(begin_anew, None, shown, cancels=[asking, chosen, rating], **quiet)
         api(ask, api_name="ask", **one)
     page.queue(max_size=64)
     return page
