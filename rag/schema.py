@@ -158,7 +158,7 @@ class Answer:
             would have been shown does.
         citations: one for each marker, in order of number.
         note: what else there is to know of the answer, in one line: that articles give different figures, that no
-            reader was used, or why the writer's words are not shown; or None.
+            reader was used, or why the writer's words are not shown or it did not rewrite a follow-up; or None.
         hits: the passages that were found, best first; a refusal carries them too.
         timings: milliseconds by stage, with ``"total"`` for the whole.
         removed: the sentences of a writer that the articles do not support, in order; they are no part of ``text``.

@@ -179,6 +179,8 @@ class _Draft:
 
     def _verdict(self, text: str, check: Support, encoder: QuestionEncoder) -> tuple[Found, Span] | None:
         """The passage and the span that support a sentence, or None."""
+        if text.endswith("?"):  # a question states nothing, and a text that asks the same would carry it
+            return None
         verdict = check.check(text, encoder.embed_question(text), self._found)
         if not verdict.supported or verdict.found is None or verdict.span is None:
             return None

@@ -136,6 +136,12 @@ def test_the_same_words_have_one_number_and_are_said_once(stage: Stage) -> None:
     assert len(answer.citations) == 2
 
 
+def test_a_question_is_no_answer_even_in_words_of_an_article(stage: Stage) -> None:
+    asked = f"{TRUE[:-1]}?"
+    answer = stage.answers(f"{asked} {MORE}")[-1]
+    assert (answer.text, answer.removed) == (f"{MORE} [1]", (asked,))
+
+
 def test_three_sentences_are_enough(stage: Stage) -> None:
     third = "Sapko said that doctors and teachers would be able to continue in the Perm region."
     writer = Scripted(f"{TRUE} ", f"{MORE} ", f"{third} ", "Then ", *["more " * 20] * 100)

@@ -130,6 +130,12 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
+def write(outcomes: Sequence[Outcome], file: Path) -> None:
+    """Everything so far, as JSON."""
+    whole = {"figures": figures(outcomes), "questions": [asdict(item) for item in outcomes]}
+    file.write_text(json.dumps(whole, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
 def plain(text: str) -> str:
     """The words of a text in lower case."""
     return " ".join(re.findall(r"\w+", text.lower()))
@@ -138,11 +144,13 @@ def plain(text: str) -> str:
 def show(item: Outcome) -> None:
     """Print what came of a question."""
     kind = "refused" if item.refused else "written" if item.written else "quoted"
-    print(f"\n{item.id}  {item.question}  ({kind}, {item.seconds:.1f} s)")
+    first = "" if item.first is None else f"first sentence after {item.first:.1f} s, "
+    print(f"\n{item.id}  {item.question}  ({kind}, {first}{item.seconds:.1f} s)")
     for shown in item.shown if item.written else ():
         print(f"  shown:   {shown.sentence}\n  quote:   {shown.quote}  ({shown.title})")
     for sentence in item.removed:
-        print(f"  removed: {sentence}", flush=True)
+        print(f"  removed: {sentence}")
+    sys.stdout.flush()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -153,7 +161,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--limit", type=int, metavar="N", help="ask so many, evenly spaced")
     parser.add_argument("--answerable", action="store_true", help="only those that FILE does not call unanswerable")
     parser.add_argument("--threads", type=int, metavar="N", help="of the model (default: the cores of this machine)")
-    parser.add_argument("--json", type=Path, metavar="OUT", help="write everything to this file, too")
+    parser.add_argument("--json", type=Path, metavar="OUT", help="write everything to this file after each question")
     options = parser.parse_args(arguments)
     asked = read_questions(options.questions, options.limit, answerable=options.answerable)
     settings = Settings(library=options.library) if options.library else Settings()
@@ -162,15 +170,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for each in outcomes_of(asked, settings, options.threads):
             outcomes.append(each)
             show(each)
+            if options.json is not None:
+                write(outcomes, options.json)
             print(f"{len(outcomes)} of {len(asked)}", file=sys.stderr, flush=True)
     except KeyboardInterrupt:
         print(f"\nStopped after {len(outcomes)} of {len(asked)} questions.")
     print()
     for name, value in figures(outcomes).items():
         print(f"{name}: {value:.2f}" if isinstance(value, float) else f"{name}: {value}")
-    if options.json is not None:
-        whole = {"figures": figures(outcomes), "questions": [asdict(item) for item in outcomes]}
-        options.json.write_text(json.dumps(whole, indent=1, ensure_ascii=False), encoding="utf-8")
     return 0
 
 
