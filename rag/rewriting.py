@@ -51,8 +51,9 @@ _ANSWER = 400
 """How much of the conversation the model is told: so many of the last turns, so many characters of each answer."""
 
 _TOKENS = 80
-_COUNTS = 1.0
-"""What the rewritten question counts for in the search, the question as it was asked counting 1."""
+_COUNTS = 0.3
+"""What the rewritten question counts for in the search, the question as it was asked counting 1: as little as costs
+nothing where the rewrite is a poor one (CHANGELOG)."""
 
 _MARKER = re.compile(r"\s*\[\d{1,4}\]")
 _OPENING = re.compile(r"\b(?:what|how) about\b", re.IGNORECASE)
