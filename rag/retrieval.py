@@ -167,14 +167,11 @@ def _fuse(
     wholes: Mapping[int, float],
     weights: Weights,
 ) -> dict[int, float]:
-    shares = (
-        _scaled(cosines),
-        _scaled({number: lexical.get(number, 0.0) for number in cosines}),
-        _scaled({number: wholes.get(number, 0.0) for number in cosines}),
-    )
-    return {
-        number: sum(weight * share[number] for weight, share in zip(weights, shares, strict=True)) for number in cosines
-    }
+    nearness = _scaled(cosines)
+    words = _scaled({number: lexical.get(number, 0.0) for number in cosines})
+    article = _scaled({number: wholes.get(number, 0.0) for number in cosines})
+    first, second, third = weights
+    return {n: first * nearness[n] + second * words[n] + third * article[n] for n in cosines}
 
 
 def _scaled(scores: Mapping[int, float]) -> dict[int, float]:

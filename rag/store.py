@@ -204,7 +204,7 @@ class Store:
             pairs = np.frombuffer(spans, dtype=np.int32).reshape(-1, 2)
             dimension = len(whole) // 4
             vectors = np.frombuffer(sentence_vectors, dtype=np.float16).reshape(-1, dimension).astype(np.float32)
-            sentences = tuple((int(start), int(end)) for start, end in pairs)
+            sentences = tuple((start, end) for start, end in pairs.tolist())
             found[number] = StoredPassage(number, story, Passage(article, first, last), sentences, vectors)
         return found
 

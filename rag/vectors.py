@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -153,9 +154,10 @@ class VectorIndex:
         """The true cosine of each of the numbered rows to a vector of shape (d,)."""
         if not numbers:
             return {}
-        if self.exact:
-            return {number: float(self._index.reconstruct(number) @ question) for number in numbers}
-        return dict(zip(numbers, (self._truth().rows(numbers) @ question).tolist(), strict=True))
+        rows = self.rows(numbers) if self.exact else self._truth().rows(numbers)
+        if rows is None:
+            raise KeyError(f"not all of the rows {numbers[:3]}, ... are held")
+        return dict(zip(numbers, (rows @ question).tolist(), strict=True))
 
     def rows(self, numbers: Sequence[int]) -> Floats | None:
         """The rows of those numbers as they are held, shape (n, d), or None where one of them is missing."""
@@ -193,7 +195,8 @@ class VectorIndex:
         if limit <= 0:
             return {}
         if self.exact:
-            scores, numbers = self._index.search(question[None, :], limit)
+            with _one_thread():
+                scores, numbers = self._index.search(question[None, :], limit)
             return dict(zip(numbers[0].tolist(), scores[0].tolist(), strict=True))
         near = self.near(question[None, :], candidates(limit))[0]
         scored = self.cosines(question, near[near >= 0].tolist())
@@ -204,6 +207,23 @@ class VectorIndex:
         if self._true is None:
             raise ValueError("a quantised index was opened without the true rows")
         return self._true
+
+
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let FAISS search in the calling thread alone.
+
+    To share out one question's few million products takes as long as to do them, and ten times as long where another
+    process has a core.
+    """
+    import faiss
+
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)  # of the calling thread only
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(threads)
 
 
 def _alike(held: Floats, rows: Floats) -> bool:
