@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from rag.encoder import QuestionEncoder, check_files
 from rag.errors import ModelError
 from rag.files import sha256
+from rag.onnx_graph import drop_nan_guards
 
 if TYPE_CHECKING:
     import numpy as np
@@ -148,6 +149,7 @@ def export(encoder: SentenceTransformerEncoder) -> Path:
 
 def _write_model(encoder: SentenceTransformerEncoder, file: Path) -> list[str]:
     """Write the whole model, pooling and normalisation included; returns the names of its inputs."""
+    import onnx
     import torch
 
     features = encoder.model.preprocess(["two short texts", "of one batch"])
@@ -184,6 +186,9 @@ def _write_model(encoder: SentenceTransformerEncoder, file: Path) -> list[str]:
             raise ModelError(f"encoder {encoder.name!r} cannot be exported to ONNX ({reason})") from error
     assert program is not None  # only the old exporter returns nothing
     program.save(str(file), external_data=False)
+    graph = onnx.load(str(file))
+    drop_nan_guards(graph)
+    onnx.save(graph, str(file))
     return inputs
 
 

@@ -34,6 +34,7 @@ PLAN = (
     "passages",
     "encoder",
     "torch_encoder",
+    "onnx_graph",
     "onnx_encoder",
     "vectors",
     "vector_training",

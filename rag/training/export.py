@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rag.cross_encoder import MANIFEST
 from rag.errors import ModelError
 from rag.files import sha256
+from rag.onnx_graph import drop_nan_guards
 
 if TYPE_CHECKING:
     import onnx
@@ -55,6 +56,7 @@ def export_onnx(model: Any, path: Path, outputs: tuple[str, ...]) -> float:
         program.save(str(raw), external_data=False)
     graph = onnx.load(str(raw))
     raw.unlink()
+    drop_nan_guards(graph)
     _halve(graph)
     onnx.checker.check_model(graph)
     onnx.save(graph, str(path))
