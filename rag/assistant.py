@@ -18,7 +18,6 @@ from rag.manifest import LIBRARY_FORMAT
 from rag.opening import Opened
 from rag.progress import IndexReport, Progress
 from rag.retrieval import Found, Weights, retrieve
-from rag.rewriting import told, understood
 from rag.schema import Answer, Article, Hit, Passage
 from rag.timing import Clock
 
@@ -108,6 +107,8 @@ class Assistant:
         clock.lap("resolve")
         problem = None
         if writing is not None and history:
+            from rag.rewriting import understood
+
             resolved, problem = understood(
                 question, history, resolved, writing[0], encoder, library.words, self.settings.writer_rewrite
             )
@@ -131,7 +132,11 @@ class Assistant:
             pieces = writer(answer.standalone, [item.hit for item in given])
             answer = yield from write(clock.stamp(answer), pieces, given, support, encoder, library)
             clock.lap("write")
-        yield clock.stamp(told(answer, problem))
+        if problem is not None:
+            from rag.rewriting import told
+
+            answer = told(answer, problem)
+        yield clock.stamp(answer)
 
     def search(
         self, question: str, limit: int = 100, *, history: Sequence[Answer] = (), weights: Weights | None = None

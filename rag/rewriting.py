@@ -122,10 +122,8 @@ def understood(
     return replace(resolved, standalone=line, earlier=(added, *resolved.earlier)), None
 
 
-def told(answer: Answer, problem: str | None) -> Answer:
-    """The answer with a note that the model did not rewrite its question, if there was a problem."""
-    if problem is None:
-        return answer
+def told(answer: Answer, problem: str) -> Answer:
+    """The answer with a note that the model did not rewrite its question, and why."""
     if problem in (answer.note or ""):  # the server failed at both, and why is told already
         return replace(answer, note=f"{answer.note} The follow-up was understood without the writer, too.")
     note = f"The follow-up was understood without the writer: {problem}"

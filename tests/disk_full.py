@@ -25,7 +25,7 @@ from rag.vectors import VectorIndex
 from rag.verification import verify
 
 _AMPLE = 200 << 20
-_ROOMS = tuple(2**power for power in range(12, 22))
+_ROOMS = tuple(2**power for power in range(12, 22, 2))
 """Bytes that are left while articles are written; the last are enough."""
 
 _LEFT = (0, 8192)

@@ -27,7 +27,7 @@ sys.addaudithook(refuse)
 
 import atexit
 
-parts = ("rag.writer", "rag.written", "rag.prompt", "rag.support")
+parts = ("rag.writer", "rag.written", "rag.prompt", "rag.rewriting", "rag.support")
 atexit.register(lambda: print("of the writer:", [name for name in parts if name in sys.modules], file=sys.stderr))
 """
 
