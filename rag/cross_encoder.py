@@ -46,8 +46,8 @@ class CrossEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = THREADS
         options.log_severity_level = 3
-        # Threads that wait by spinning would take the cores from whatever else a laptop does.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # Threads spin while a text is read, and stop at its end: left to spin, they take the cores from all else.
+        options.add_session_config_entry("session.force_spinning_stop", "1")
         self._session = onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
