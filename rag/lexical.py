@@ -85,6 +85,8 @@ class WordIndex:
             writer.wait_merging_threads()
             self._index.reload()
         except ValueError as error:  # tantivy tells a nest of errors, what the system said among them
+            if not re.search("io ?error", str(error), re.IGNORECASE):
+                raise
             said = re.search(r'message: "(.*?)"', str(error))
             raise OSError(f"the word index cannot be written ({said[1] if said else error})") from error
         self._searcher = self._index.searcher()

@@ -117,6 +117,7 @@ def _named(folder: Path) -> Iterator[None]:
     """Let others read who writes, while the lock is held; a full disk is no reason not to write."""
     file = folder / _WRITER
     with contextlib.suppress(OSError):
+        file.unlink(missing_ok=True)  # or, on a full disk, a killed process would go on being named
         since = datetime.now().astimezone().isoformat(timespec="seconds")
         write_json(file, {"process": os.getpid(), "host": platform.node(), "since": since})
     try:
