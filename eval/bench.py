@@ -11,9 +11,8 @@ import json
 import platform
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from eval.measuring import (
     timed,
     usual_questions,
 )
-from rag import Assistant, IndexReport, RagError, Settings
+from rag import Assistant, RagError, Settings
 
 PARTS = ("cold", "question", "index")
 LONG_PARTS = ("search",)
@@ -54,6 +53,7 @@ def bench(parts: Sequence[str], paths: Sequence[Path], library: Path, json_file:
     if unknown:
         known = ", ".join(PARTS + LONG_PARTS)
         raise RagError(f"there is no part {unknown[0]!r} to measure: name some of {known}")
+    from eval.bench_indexing import indexing
     from eval.bench_search import searching
 
     figures: list[Figure] = []
@@ -108,71 +108,6 @@ def question(library: Path) -> list[Figure]:
         Figure("warm question with the reader, p95", round(percentile(asked, 0.95), 1), "ms"),
         Figure("peak memory, sentence-transformers included", round(peak_memory()), "MiB"),
     ]
-
-
-def indexing(paths: Sequence[Path]) -> list[Figure]:
-    """Passages a second, from files to a published library, against encoding the same passage texts and no more.
-
-    Then what indexing costs again, as a share of the first time: with nothing changed, and with one article changed.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        assistant = Assistant(Settings(library=Path(folder) / "library"))
-        model = bare_model(assistant)
-        model.encode(["ready"])
-        assistant.index([_small(Path(folder))])  # loads and exports the encoder
-        assistant = Assistant(Settings(library=Path(folder) / "measured"))
-        assistant.index([_small(Path(folder))])
-        every = [*map(_corpus, paths), _article(Path(folder), hour=9)]
-        forget_peak()
-        report, first = _clocked(lambda: assistant.index(every))
-        peak = peak_memory()
-        texts = [f"{passage.article.title}\n{passage.text}" for passage in assistant.passages()]
-        texts = texts[-report.passages :]
-        theirs = len(texts) / timed(lambda: model.encode(texts, batch_size=32))
-        unchanged, again = _clocked(lambda: assistant.index(every))
-        _article(Path(folder), hour=10)
-        changed, update = _clocked(lambda: assistant.index(every))
-    mine = report.passages / first
-    name, bare = "indexing, files to published library", "SentenceTransformer.encode of the same passages"
-    return [
-        Figure(name, round(mine, 2), "passages/s", round(theirs, 2), bare, round(mine / theirs, 3)),
-        _share_of_first("indexing again, nothing changed", again, first),
-        Figure("passages embedded, nothing changed", unchanged.passages, "passages"),
-        _share_of_first("indexing again, one article changed", update, first),
-        Figure("passages embedded, one article changed", changed.passages, "passages"),
-        Figure(f"peak memory, indexing {report.articles:,} articles", round(peak), "MiB"),
-    ]
-
-
-def _share_of_first(name: str, seconds: float, first: float) -> Figure:
-    return Figure(name, round(seconds, 2), "s", round(first, 2), "the first time", round(seconds / first, 4))
-
-
-def _corpus(path: Path) -> Path:
-    """The file of articles in a folder that holds questions, too, or the path as it is."""
-    files = (path / name for name in ("corpus.jsonl", "corpus.jsonl.gz"))
-    return next((file for file in files if file.is_file()), path)
-
-
-def _article(folder: Path, *, hour: int) -> Path:
-    """An article of usual length, about as many words as a news story has; it differs with the hour."""
-    file = folder / "timetable.jsonl"
-    days = (f"On day {day} the ferry to the island leaves at {hour} and takes {day + 40} minutes." for day in range(70))
-    record = {"_id": "timetable", "title": "When the ferry leaves", "text": " ".join(days)}
-    file.write_text(json.dumps(record), encoding="utf-8")
-    return file
-
-
-def _small(folder: Path) -> Path:
-    file = folder / "small.txt"
-    file.write_text("The ferry to the island leaves at nine. It takes an hour.", encoding="utf-8")
-    return file
-
-
-def _clocked(work: Callable[[], IndexReport]) -> tuple[IndexReport, float]:
-    started = time.perf_counter()
-    report = work()
-    return report, time.perf_counter() - started
 
 
 def _seconds(command: list[str]) -> float:

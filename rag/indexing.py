@@ -11,6 +11,7 @@ from rag.articles import split
 from rag.encoder import TITLE_CHARACTERS, PassageText
 from rag.errors import DocumentError, ModelError
 from rag.loaders import Skipped, load
+from rag.memory import give_back_freed
 from rag.onnx_encoder import export
 from rag.passages import CutPassage, cut
 from rag.progress import IndexReport, Meter, Progress
@@ -163,6 +164,7 @@ class _Run:
         self._store.commit()
         self.report = replace(self.report, passages=self.report.passages + len(texts))
         self._pending.clear()
+        give_back_freed()
         self._show(origin, at_once=True)
 
     def finish(self) -> None:

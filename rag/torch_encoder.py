@@ -82,7 +82,8 @@ class SentenceTransformerEncoder:
 
     def embed_passages(self, passages: Sequence[PassageText]) -> Iterator[PassageVectors]:
         """Vectors of the passages, in their order; computed in batches of like length, so that little is padded."""
-        order = sorted(range(len(passages)), key=lambda i: len(passages[i].title) + len(passages[i].text))
+        # The longest first: what they free is room for the shorter ones, while the other way round memory splinters.
+        order = sorted(range(len(passages)), key=lambda i: -len(passages[i].title) - len(passages[i].text))
         done: dict[int, PassageVectors] = {}
         for first in range(0, len(order), self.batch_size):
             rows = order[first : first + self.batch_size]

@@ -50,6 +50,7 @@ PLAN = (
     "library",
     "publishing",
     "progress",
+    "memory",
     "indexing",
     "upkeep",
     "verification",
