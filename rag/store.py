@@ -6,14 +6,11 @@ which is never given to another passage, and a passage's vector never changes: w
 
 from __future__ import annotations
 
-import sqlite3
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.errors import LibraryError
+from rag.generation_file import GenerationFile
 from rag.passages import Span
 from rag.rows import ARTICLE_COLUMNS, article_digest, from_row, passage_check
 from rag.schema import Article, Passage
@@ -54,46 +51,8 @@ class StoredPassage:
     vectors: Floats
 
 
-class Store:
-    """One generation's SQLite file, open for reading; it never changes.
-
-    Args:
-        file: where it lies.
-
-    Raises:
-        LibraryError: the file cannot be read.
-    """
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self._lock = threading.Lock()
-        try:
-            self._connection = self._connect()
-        except sqlite3.Error as error:
-            shut = isinstance(error, sqlite3.OperationalError) and "no such table" not in str(error) and file.is_file()
-            remedy = (
-                "check its permissions and the disk, then run footnote verify"
-                if shut
-                else "delete the library and index its articles again"
-            )
-            raise LibraryError(f"library file {file} cannot be read ({error}): {remedy}") from error
-
-    def _connect(self) -> sqlite3.Connection:
-        connection = self._open("mode=ro&immutable=1")
-        try:
-            connection.execute("SELECT 1 FROM articles LIMIT 1").fetchone()
-        except sqlite3.Error:
-            connection.close()
-            raise
-        return connection
-
-    def _open(self, mode: str) -> sqlite3.Connection:
-        uri = f"{self._file.resolve().as_uri()}?{mode}"
-        return sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
+class Store(GenerationFile):
+    """What one generation's file holds; reading it raises LibraryError where a row is not what was written."""
 
     def digest(self, article_id: str) -> str | None:
         """The digest of the article of that id, or None where there is none."""
@@ -140,12 +99,6 @@ class Store:
         """How many stories there are."""
         return int(self._rows("SELECT COUNT(DISTINCT story) FROM articles")[0][0])
 
-    def integrity(self) -> tuple[str, ...]:
-        """What SQLite's own checks of the file complain of."""
-        complaints = [row[0] for row in self._rows("PRAGMA integrity_check(20)") if row[0] != "ok"]
-        orphans = len(self._rows("PRAGMA foreign_key_check"))
-        return (*complaints, *([f"{orphans} rows belong to nothing"] if orphans else ()))
-
     def passages_of(self, article_id: str) -> tuple[StoredPassage, ...]:
         """The passages of an article in their order."""
         query = "SELECT number FROM passages JOIN articles ON article = row WHERE id = ? ORDER BY number"
@@ -176,11 +129,6 @@ class Store:
         if article is None or article_digest(article) != digest:
             raise self._damaged(f"article {row[0]!r} is not what was indexed")
         return article
-
-    def _damaged(self, what: object) -> LibraryError:
-        return LibraryError(
-            f"library file {self._file} is damaged ({what}): delete the library and index its articles again"
-        )
 
     def passages(self, numbers: Sequence[int]) -> dict[int, StoredPassage]:
         """The passages of those numbers; passages of one article share one ``Article``."""
@@ -283,10 +231,3 @@ class Store:
         """The row of the article of each of the numbered passages."""
         marks = ",".join("?" * len(numbers))
         return dict(self._rows(f"SELECT number, article FROM passages WHERE number IN ({marks})", tuple(numbers)))
-
-    def _rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        with self._lock:
-            try:
-                return self._connection.execute(query, values).fetchall()
-            except sqlite3.DatabaseError as error:
-                raise self._damaged(error) from error

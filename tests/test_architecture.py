@@ -41,6 +41,7 @@ PLAN = (
     "lexical",
     "rows",
     "duplicates",
+    "generation_file",
     "store",
     "draft",
     "manifest",
