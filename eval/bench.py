@@ -29,7 +29,7 @@ from eval.measuring import (
 from rag import Assistant, RagError, Settings
 
 PARTS = ("cold", "question", "index")
-LONG_PARTS = ("search",)
+LONG_PARTS = ("search", "growth")
 """Measured only where they are named: they take many minutes and gigabytes of the disk."""
 
 ROUNDS = 5
@@ -53,6 +53,7 @@ def bench(parts: Sequence[str], paths: Sequence[Path], library: Path, json_file:
     if unknown:
         known = ", ".join(PARTS + LONG_PARTS)
         raise RagError(f"there is no part {unknown[0]!r} to measure: name some of {known}")
+    from eval.bench_growth import growing
     from eval.bench_indexing import indexing
     from eval.bench_search import searching
 
@@ -62,6 +63,7 @@ def bench(parts: Sequence[str], paths: Sequence[Path], library: Path, json_file:
         "question": lambda: question(library),
         "index": lambda: indexing(paths),
         "search": lambda: searching(library, paths),
+        "growth": lambda: growing(library, paths),
     }
     for part in parts or PARTS:
         measured = measures[part]()

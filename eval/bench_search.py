@@ -8,7 +8,6 @@ and vectors are put into files as a library has them; words, titles and texts ar
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 import sqlite3
 import statistics
@@ -16,13 +15,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eval.measuring import Figure, bare_model, percentile, timed, usual_questions
-from rag import Assistant, RagError, Settings, Store, VectorIndex, make_vectors
+from eval.made import RealVectors
+from eval.measuring import Figure, bare_model, percentile, questions_of, timed, usual_questions
+from rag import Assistant, Settings
+from rag.store import Store
+from rag.vector_training import make_vectors
+from rag.vectors import VectorIndex
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,14 +35,13 @@ if TYPE_CHECKING:
 
 SIZES = (10_000, 100_000, 1_000_000)
 QUESTIONS = 300
-_NOISE = 0.6
-_BATCH = 10_000
 
 _CHILD = """
 import hashlib, json, sys, time
 from pathlib import Path
 import numpy
-from rag import Store, VectorIndex
+from rag.store import Store
+from rag.vectors import VectorIndex
 folder, wanted = Path(sys.argv[1]), sys.argv[2]
 questions = numpy.load(folder / "questions.npy")
 import faiss
@@ -71,9 +73,8 @@ def searching(library: Path, paths: Sequence[Path], sizes: Sequence[int] = SIZES
         RagError: the library has too few passages to draw from.
     """
     assistant = Assistant(Settings(library=library))
-    texts = _asked(paths) or usual_questions(assistant, QUESTIONS)
-    generation = json.loads((library / "manifest.json").read_text(encoding="utf-8"))["generation"]
-    real = _Real.read(Store(library / "generations" / str(generation) / "articles.sqlite"))
+    texts = questions_of(paths) or usual_questions(assistant, QUESTIONS)
+    real = RealVectors.of(library)
     step = max(1, len(texts) // QUESTIONS)
     questions = bare_model(assistant).encode(texts[::step][:QUESTIONS], normalize_embeddings=True)
     figures, medians = [], []
@@ -86,59 +87,7 @@ def searching(library: Path, paths: Sequence[Path], sizes: Sequence[int] = SIZES
     return [*figures, Figure(f"growth of a search from {sizes[0]:,} to {sizes[-1]:,} passages", grown, "times")]
 
 
-def _asked(paths: Sequence[Path]) -> list[str]:
-    files = [path / "queries.jsonl" for path in paths if (path / "queries.jsonl").is_file()]
-    lines = itertools.chain.from_iterable(file.read_text(encoding="utf-8").splitlines() for file in files)
-    return [json.loads(line)["text"] for line in lines]
-
-
-@dataclass(frozen=True, slots=True)
-class _Real:
-    """A library's passages: each one's vector and a sentence's, shape (n, d), and its article."""
-
-    wholes: Floats
-    sentences: Floats
-    articles: list[int]
-
-    @classmethod
-    def read(cls, store: Store) -> _Real:
-        """Read all passages that have a sentence."""
-        numbers = store.numbers().tolist()
-        if len(numbers) < 100:
-            raise RagError(f"{len(numbers)} passages are too few to draw from: name a library of some hundred articles")
-        rows = store.article_rows(numbers)
-        sentences, around = store.sentence_rows(numbers)
-        if len(around) < len(numbers):
-            raise RagError("some passages have no sentence: name another library")
-        return cls(store.rows(numbers), sentences, [rows[number] for number in numbers])
-
-    def drawn(self, size: int) -> Iterator[tuple[list[int], list[int], Floats, Floats]]:
-        """So many passages in batches: numbers, articles, vectors and sentences; with noise after the first round."""
-        import numpy as np
-
-        draw = np.random.default_rng(1)
-        count, last = len(self.wholes), max(self.articles)
-        for start in range(0, size, _BATCH):
-            places = np.arange(start, min(start + _BATCH, size))
-            noise = (
-                self.wholes[draw.integers(0, count, len(places))] - self.wholes[draw.integers(0, count, len(places))]
-            )
-            noise *= _NOISE / np.maximum(np.linalg.norm(noise, axis=1, keepdims=True), 1e-6)
-            noise[places < count] = 0
-            rounds, own = places // count, places % count
-            articles = [self.articles[place] + (last + 1) * turn for place, turn in zip(own, rounds, strict=True)]
-            wholes, sentences = (_unit(rows[own] + noise) for rows in (self.wholes, self.sentences))
-            yield (places + 1).tolist(), [int(article) for article in articles], wholes, sentences
-
-
-def _unit(rows: Floats) -> Floats:
-    import numpy as np
-
-    unit: Floats = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    return unit.astype(np.float32)
-
-
-def _measured(real: _Real, size: int, questions: Floats, folder: Path) -> tuple[list[Figure], float]:
+def _measured(real: RealVectors, size: int, questions: Floats, folder: Path) -> tuple[list[Figure], float]:
     """The figures of one size, and the median of a search in milliseconds."""
     import numpy as np
 
@@ -173,7 +122,7 @@ def _measured(real: _Real, size: int, questions: Floats, folder: Path) -> tuple[
     return figures, statistics.median(mine)
 
 
-def _write(real: _Real, size: int, file: Path) -> None:
+def _write(real: RealVectors, size: int, file: Path) -> None:
     """Write a file that has what a library's has of vectors."""
     import numpy as np
 

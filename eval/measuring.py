@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 import resource
 import statistics
 import time
@@ -89,3 +90,10 @@ def usual_questions(assistant: Assistant, count: int) -> list[str]:
     return [
         f"Who said what about {subject} in chapter {n}?" for n, subject in zip(range(count), subjects, strict=False)
     ]
+
+
+def questions_of(folders: Sequence[Path]) -> list[str]:
+    """The questions of the folders in BEIR's form; of others there are none."""
+    files = [folder / "queries.jsonl" for folder in folders if (folder / "queries.jsonl").is_file()]
+    lines = itertools.chain.from_iterable(file.read_text(encoding="utf-8").splitlines() for file in files)
+    return [json.loads(line)["text"] for line in lines]

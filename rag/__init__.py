@@ -15,10 +15,7 @@ from rag.assistant import Assistant, ask
 from rag.errors import DocumentError, LibraryError, ModelError, QuestionError, RagError, SettingsError
 from rag.progress import IndexReport, Progress
 from rag.schema import Answer, Article, Citation, Hit, Passage
-from rag.store import Store
 from rag.suggestions import suggest
-from rag.vector_training import make_vectors
-from rag.vectors import VectorIndex
 
 if TYPE_CHECKING:
     from rag.ratings import Rating
@@ -41,10 +38,7 @@ __all__ = [
     "Rating",
     "Settings",
     "SettingsError",
-    "Store",
-    "VectorIndex",
     "ask",
-    "make_vectors",
     "suggest",
 ]
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from eval.bench import bench
+from eval.bench_growth import growing
 from eval.bench_indexing import _corpus
-from eval.bench_search import _asked, searching
-from eval.measuring import forget_peak, peak_memory, usual_questions
+from eval.bench_search import searching
+from eval.measuring import forget_peak, peak_memory, questions_of, usual_questions
 from rag import Assistant, RagError, Settings
 from rag.opening import seeds
 
@@ -61,17 +62,23 @@ def test_questions_beside_a_corpus_are_not_indexed(tmp_path: Path) -> None:
     assert _corpus(tmp_path) == tmp_path / "corpus.jsonl.gz"
 
 
-def test_search_is_measured_against_exact_search(seed_library: Path, tmp_path: Path) -> None:
-    with pytest.raises(RagError, match="too few to draw from"):
-        searching(seed_library, [], sizes=(200,))
+@pytest.fixture(scope="module")
+def boats(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of 120 short articles, each a passage."""
+    folder = tmp_path_factory.mktemp("boats")
     records = (
         {"_id": str(n), "title": f"Report {n}", "text": f"The boat of year {n} is red. It has {n} oars."}
         for n in range(120)
     )
-    file = tmp_path / "corpus.jsonl"
-    file.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
-    Assistant(Settings(library=tmp_path / "lib")).index([file])
-    named = {figure.name: figure for figure in searching(tmp_path / "lib", [], sizes=(100, 1500))}
+    (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    Assistant(Settings(library=folder / "lib")).index([folder / "corpus.jsonl"])
+    return folder / "lib"
+
+
+def test_search_is_measured_against_exact_search(seed_library: Path, boats: Path) -> None:
+    with pytest.raises(RagError, match="too few to draw from"):
+        searching(seed_library, [], sizes=(200,))
+    named = {figure.name: figure for figure in searching(boats, [], sizes=(100, 1500))}
     assert named["recall@10 of 100 passages"].value == 1
     assert named["recall@100 of 1,500"].value == 1
     assert any("of 1,500 passages (8% real, the rest with noise), exact" in name for name in named)
@@ -79,7 +86,21 @@ def test_search_is_measured_against_exact_search(seed_library: Path, tmp_path: P
     assert named["growth of a search from 100 to 1,500 passages"].value > 0
 
 
+def test_a_question_is_measured_as_a_library_grows(boats: Path, tmp_path: Path) -> None:
+    questions = ("Which boat is red?", "How many oars does the boat of year 70 have?", "Who rows?")
+    lines = (json.dumps({"_id": str(n), "text": text}) for n, text in enumerate(questions))
+    (tmp_path / "queries.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    named = {figure.name: figure for figure in growing(boats, [tmp_path], sizes=(20, 300))}
+    for size in (20, 300):
+        asked = named[f"warm question of {size} passages, with the reader"]
+        assert asked.value > 0
+        assert asked.baseline_name == "SentenceTransformer.encode(question)"
+        assert 0 < named[f"opening a library of {size} passages, hashes checked"].value < 5
+        assert 50 < named[f"peak memory of 3 questions to {size} passages"].value < 1500
+    assert named["growth of a warm question, with the reader, from 20 to 300 passages"].value > 0
+
+
 def test_questions_beside_a_corpus_are_asked(tmp_path: Path) -> None:
-    assert _asked([tmp_path]) == []
+    assert questions_of([tmp_path]) == []
     (tmp_path / "queries.jsonl").write_text('{"_id": "1", "text": "Who rows?"}\n', encoding="utf-8")
-    assert _asked([tmp_path, tmp_path / "file"]) == ["Who rows?"]
+    assert questions_of([tmp_path, tmp_path / "file"]) == ["Who rows?"]
