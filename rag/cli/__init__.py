@@ -136,7 +136,9 @@ def evaluate(
 def bench(
     parts: Annotated[
         list[str] | None,
-        typer.Argument(help="cold, question, index; none means these three. search (minutes, 8 GB of disk)."),
+        typer.Argument(
+            help="cold, question, index; none means these. Long ones: search (8 GB of disk), growth (20 GB)."
+        ),
     ] = None,
     articles: Annotated[
         list[Path] | None, typer.Option("--articles", help="What is indexed for the rate; none means the seeds.")
@@ -147,7 +149,8 @@ def bench(
     """Measure speed, as ratios against sentence-transformers alone in the same run.
 
     search is against FAISS searching all of 10,000, 100,000 and a million vectors: the library's own, then those with
-    noise. Where --articles is a folder in BEIR's form, its questions are asked.
+    noise. growth asks whole questions of made libraries of 10,000 and a million passages. Where --articles is a folder
+    in BEIR's form, its questions are asked.
 
     Example: footnote bench index --articles my-articles
     """
