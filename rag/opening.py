@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.encoder import Encoder, QuestionEncoder, Remembering
+from rag.errors import ModelError
 from rag.library import Library, open_library
 from rag.manifest import read_manifest
-from rag.onnx_encoder import open_exported
+from rag.onnx_encoder import cached, open_exported
 from rag.progress import Progress
 from rag.reader import Reader, open_reader
-from rag.torch_encoder import open_encoder
+from rag.torch_encoder import can_embed, open_encoder
 
 if TYPE_CHECKING:
     from rag.settings import Settings
@@ -103,6 +104,11 @@ class Opened:
                 return self.encoder()
             if self._remembering is None or self._remembering.fingerprint != manifest.fingerprint:
                 exported = open_exported(manifest.encoder, manifest.fingerprint)
+                if exported is None and not can_embed():
+                    place = cached(manifest.fingerprint)
+                    raise ModelError(
+                        f"the library's encoder is not in {place}: copy it there from where it was indexed"
+                    )
                 self._remembering = Remembering(exported or self.encoder())
             return self._remembering
 

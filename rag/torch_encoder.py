@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import importlib.util
 import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 
+def can_embed() -> bool:
+    """Whether sentence-transformers is installed; a machine that only answers does without."""
+    return importlib.util.find_spec("sentence_transformers") is not None
+
+
 def open_encoder(name: str) -> Encoder:
     """Load the encoder of that name.
 
@@ -31,8 +37,11 @@ def open_encoder(name: str) -> Encoder:
             sentence-transformers model.
 
     Raises:
-        ModelError: there is no such model, or the default model's files are not the known ones.
+        ModelError: sentence-transformers or the model is not installed, or the default model's files are not the known
+            ones.
     """
+    if not can_embed():
+        raise ModelError("sentence-transformers is not installed here, and indexing needs it: pip install footnote-rag")
     path = default_model() if name == "default" else name
     return SentenceTransformerEncoder(name, str(path))
 

@@ -12,6 +12,7 @@ from rag.errors import LibraryError
 from rag.feedback import ratings
 from rag.library import open_library
 from rag.manifest import read_manifest
+from rag.onnx_encoder import cached
 from rag.publishing import draft
 from rag.store import Store
 
@@ -24,6 +25,7 @@ class Stats:
         library: its folder.
         generation: number of the current generation, from 1.
         encoder: name of the model that made its vectors.
+        exported: folder of what encodes questions to it, where that lies on this machine, else None.
         articles: how many there are, notices among them.
         notices: how many of them are a publisher's own messages.
         passages: how many there are.
@@ -38,6 +40,7 @@ class Stats:
     library: str
     generation: int
     encoder: str
+    exported: str | None
     articles: int
     notices: int
     passages: int
@@ -77,6 +80,7 @@ def stats(folder: Path) -> Stats:
         library=str(folder),
         generation=library.manifest.generation,
         encoder=library.manifest.encoder,
+        exported=str(exported) if (exported := cached(library.manifest.fingerprint)).is_dir() else None,
         articles=library.manifest.articles,
         notices=notices,
         passages=library.manifest.passages,

@@ -122,6 +122,8 @@ def stats(library: LibraryOption = None, as_json: JsonFlag = False) -> None:
         return
     span = f", published {found.first[:10]} to {found.last[:10]}" if found.first and found.last else ""
     typer.echo(f"{found.library}, generation {found.generation}, encoder {found.encoder}, {found.size / 1e6:,.1f} MB")
+    if found.exported:
+        typer.echo(f"questions are encoded by {found.exported}")
     typer.echo(f"{found.articles:,} articles ({found.notices:,} notices) in {found.passages:,} passages{span}")
     typer.echo(f"{found.stories:,} different stories, from {found.files:,} files")
     for name, number in found.sources[:20]:
