@@ -18,7 +18,18 @@ from rag.training.measure import auroc, exact_match, fit_logistic, token_f1
 from rag.training.mix import Mix
 from rag.training.model import Features, batch_tensors, new_tokenizer
 from rag.training.reading import ReaderTask
-from rag.training.run import CHECKPOINT, PEAK_RATE, WARM_UP, Plan, load_model, rate_at, train
+from rag.training.run import (
+    CHECKPOINT,
+    LATER_PEAK,
+    PEAK_RATE,
+    WARM_UP,
+    Plan,
+    State,
+    leg_rate,
+    load_model,
+    rate_at,
+    train,
+)
 from rag.training.windows import Pair, WindowIndex, near_pair, window_pair
 
 TOWNS = ("Ilmenau", "Brodno", "Casares", "Dunmore", "Elvas", "Fethiye", "Gorizia", "Hamar", "Iznik", "Jaca")
@@ -168,6 +179,14 @@ def test_the_rate_warms_up_and_falls_to_zero() -> None:
     assert rates[-1] == 0
 
 
+def test_each_leg_has_a_rate_that_rises_and_falls(tmp_path: Path) -> None:
+    plan = Plan(tmp_path, steps=(100, 50))
+    rates = [leg_rate(plan, State(step)) for step in range(151)]
+    assert rates[:100] == [rate_at(n / 100) for n in range(100)]
+    assert rates[100:150] == [LATER_PEAK * rate_at(n / 50) for n in range(50)]
+    assert rates[150] == 0
+
+
 def test_measures_are_squads() -> None:
     assert exact_match("The 14 cracks!", "14 cracks") == 1
     assert exact_match("14", "14 cracks") == 0
@@ -189,12 +208,12 @@ def test_the_logistic_fit_finds_scale_and_bias() -> None:
 
 
 def test_a_run_resumes_where_it_stopped(data: Path, tmp_path: Path) -> None:
-    plan, task = Plan(tmp_path, steps=1), ReaderTask(split_rows(read_rows(data))[0])
+    plan, task = Plan(tmp_path, steps=(1,)), ReaderTask(split_rows(read_rows(data))[0])
     with pytest.raises(ModelError, match="no checkpoint"):
         train(plan, task, resume=True)
     first = train(plan, task, resume=False)
     assert first.step == 1
-    second = train(Plan(tmp_path, steps=2), task, resume=True)
+    second = train(Plan(tmp_path, steps=(2,)), task, resume=True)
     assert second.step == 2 and second.chunk > first.chunk and second.pairs > first.pairs
     model, state = load_model(tmp_path / CHECKPOINT, task)
     assert state == second

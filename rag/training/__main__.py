@@ -25,13 +25,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and the model")
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--minutes", type=float, default=70.0, help="of training, 70 unless told")
-    length.add_argument("--steps", type=int, help="batches of training, in place of --minutes")
+    steps = "batches of training, in place of --minutes; several numbers: the rate rises and falls for each"
+    length.add_argument("--steps", type=int, nargs="+", default=[], help=steps)
     length.add_argument("--export-only", action="store_true", help="export and measure the checkpoint as it stands")
     parser.add_argument("--resume", action="store_true", help="carry on from the checkpoint in --out")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2, help="of torch, 2 unless told")
     given = parser.parse_args(arguments)
-    plan = Plan(given.out, given.minutes, given.steps, given.seed, given.threads)
+    plan = Plan(given.out, given.minutes, tuple(given.steps), given.seed, given.threads)
     try:
         run = _Reader(given.data) if given.model == "reader" else _Support(given.data)
         print(f"{run.counts[0]} pairs to train on, {run.counts[1]} held apart", flush=True)

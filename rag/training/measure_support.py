@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +12,11 @@ from typing import Any
 
 from rag.facts import AMBIGUOUS, Fact, missing, names, numbers
 from rag.support import SupportCheck
-from rag.training.claims import Claim, negated
+from rag.training.claim_mix import other_text
+from rag.training.claims import Claim
+from rag.training.made import negated
 from rag.training.measure import auroc, fit_logistic
+from rag.training.tails import brings, false_tail, own_tail, run_on, shortened
 
 CLAIMS = 1500
 MADE = 400
@@ -32,7 +36,8 @@ def measure(folder: Path, held: Sequence[Claim]) -> tuple[dict[str, float], dict
         the highest at which the model loses no more than ``LOST_AT_MOST`` of the supported VitaminC and FEVER pairs)
         and the figures: the area under the curve of each set; of VitaminC's supported pairs, how many are lost to the
         model, to numbers and names that the evidence and its page's title lack, and to either; and how many are caught
-        of those made false by a number or a name of another text, or by a "not".
+        of those made false by a number or a name of another text, by a "not", or by a tail; and how many true joins
+        and true beginnings are lost (``made_of_two_parts``).
     """
     check = SupportCheck(folder)
     rng = random.Random(0)
@@ -54,6 +59,7 @@ def measure(folder: Path, held: Sequence[Claim]) -> tuple[dict[str, float], dict
         "caught_names": _made(supported, names, rng),
         "caught_nots": [each for claim in supported[:MADE] if (each := negated(claim, claim, rng))],
     }
+    kinds |= made_of_two_parts(supported, rng)
     for kind, some in kinds.items():
         figures |= _stopped(kind, check, some, least)
     return {"scale": scale, "bias": bias, "threshold": round(_sigmoid(scale * least + bias), 4)}, figures
@@ -74,6 +80,42 @@ def _made(supported: Sequence[Claim], facts: Callable[[str], tuple[Fact, ...]], 
             changed = claim.claim[: fact.start] + word + claim.claim[fact.end :]
             made.append(replace(claim, claim=changed, label="refuted", made="swapped"))
     return made[:MADE]
+
+
+def made_of_two_parts(supported: Sequence[Claim], rng: random.Random) -> dict[str, list[Claim]]:
+    """What shows whether the second part of a claim is read, under the name of its figure; at most ``MADE`` of each.
+
+    Returns:
+        False: ``caught_tails`` (of another text, with no number and no name), ``caught_severed`` (a sentence's own
+        tail, cut out of its evidence), ``caught_halves`` (the second half of another claim after ", and", as
+        training never makes it). True: ``lost_joins`` (two statements that the evidence holds), ``lost_sentences``
+        (of the evidence, whole), ``lost_shortened`` (without their tails).
+    """
+    pages: dict[str, list[Claim]] = defaultdict(list)
+    for claim in supported:
+        pages[claim.page].append(claim)
+    makers = {
+        "caught_tails": (false_tail, "not_enough"),
+        "caught_severed": (own_tail, "not_enough"),
+        "caught_halves": (_half, "not_enough"),
+        "lost_joins": (run_on, "supported"),
+        "lost_sentences": (own_tail, "supported"),
+        "lost_shortened": (shortened, "supported"),
+    }
+    drawn = rng.sample(supported, len(supported))
+    kinds: dict[str, list[Claim]] = {}
+    for kind, (maker, label) in makers.items():
+        made = [maker(base, other_text(base, pages[base.page], supported, rng), rng) for base in drawn * 2]
+        kinds[kind] = [claim for claim in made if claim and claim.label == label][:MADE]
+    return kinds
+
+
+def _half(base: Claim, other: Claim, _rng: random.Random) -> Claim | None:
+    words = other.claim.rstrip(" .").split()
+    tail = " ".join(words[len(words) // 2 :])
+    if not brings(tail, base.evidence):
+        return None
+    return replace(base, claim=f"{base.claim.rstrip(' .')}, and {tail}.", label="not_enough", made="half")
 
 
 def _stopped(kind: str, check: SupportCheck, claims: Sequence[Claim], least: float) -> dict[str, float]:

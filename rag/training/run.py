@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 PEAK_RATE = 1.2e-4
 WARM_UP = 0.06
+LATER_PEAK = 0.5
+"""Of ``PEAK_RATE``, in every leg after the first: what has been learnt is to be added to, not to be shaken off."""
 CHECKPOINT = "checkpoint.pt"
 
 
@@ -27,7 +29,7 @@ class Plan:
     Attributes:
         out: folder for the checkpoint and the exported model.
         minutes: of training; the rate falls to zero by then. Ignored where ``steps`` is given.
-        steps: batches of training, or None.
+        steps: batches of training, a number for each leg; at the end of a leg the rate is zero. Empty for ``minutes``.
         seed: of every random choice.
         threads: of torch.
         save_minutes: between checkpoints.
@@ -35,7 +37,7 @@ class Plan:
 
     out: Path
     minutes: float = 70.0
-    steps: int | None = None
+    steps: tuple[int, ...] = ()
     seed: int = 0
     threads: int = 2
     save_minutes: float = 10.0
@@ -121,7 +123,7 @@ def _loop(plan: Plan, task: Task, model: Any, optimizer: torch.optim.Optimizer, 
         if progress >= 1:
             break
         for group in optimizer.param_groups:
-            group["lr"] = rate_at(progress) * group["scale"]
+            group["lr"] = leg_rate(plan, state) * group["scale"]
         loss = task.loss(model, batch)
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -142,7 +144,17 @@ def _loop(plan: Plan, task: Task, model: Any, optimizer: torch.optim.Optimizer, 
 
 
 def _progress(plan: Plan, state: State) -> float:
-    return state.step / plan.steps if plan.steps else state.seconds / (60 * plan.minutes)
+    return state.step / sum(plan.steps) if plan.steps else state.seconds / (60 * plan.minutes)
+
+
+def leg_rate(plan: Plan, state: State) -> float:
+    """The learning rate now: of the leg that the step belongs to, where the plan has legs."""
+    begun = 0
+    for leg, steps in enumerate(plan.steps):
+        if state.step < begun + steps:
+            return rate_at((state.step - begun) / steps) * (LATER_PEAK if leg else 1.0)
+        begun += steps
+    return rate_at(_progress(plan, state))
 
 
 def _optimizer(model: Any, head: str) -> torch.optim.Optimizer:

@@ -8,7 +8,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import ModelError
-from rag.training.claims import LABELS, Claim, ClaimMix
+from rag.training.claim_mix import ClaimMix
+from rag.training.claims import LABELS, Claim
 from rag.training.model import new_tokenizer
 from rag.training.run import State
 

@@ -1,0 +1,89 @@
+"""What training the support check reads: the pairs that people wrote, and those made from them, in a fixed order."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.sentences import sentence_spans
+from rag.training.claims import SOURCES, Claim
+from rag.training.laps import Laps
+from rag.training.made import lifted, negated, strayed, swapped
+from rag.training.tails import coupled, false_tail, own_tail, run_on, shortened
+
+MADE = 0.5
+"""How many pairs with one thing wrong are made for each that people wrote."""
+
+JOINED = 0.5
+"""How many of two parts are made for each that people wrote."""
+
+_KINDS = {"false tail": 0.3, "own tail": 0.25, "run on": 0.2, "coupled": 0.15, "shortened": 0.1}
+_TRIES = 3
+"""How often a pair of two parts is tried with other texts where the first cannot be parted or joined."""
+
+
+class ClaimMix:
+    """The pairs of a training run, in chunks that depend on the seed and the chunk's number alone."""
+
+    def __init__(self, claims: Sequence[Claim], seed: int) -> None:
+        """Draw from ``claims``."""
+        self._seed = seed
+        sets = {source: [claim for claim in claims if claim.source == source] for source in SOURCES}
+        self._laps = Laps(sets, SOURCES, seed)
+        self._supported = [claim for claim in claims if claim.label == "supported" and "snli" not in claim.source]
+        self._of_page: dict[str, list[Claim]] = defaultdict(list)
+        self._of_evidence: dict[str, list[Claim]] = defaultdict(list)
+        for claim in self._supported:
+            self._of_page[claim.group].append(claim)
+        for claim in claims:
+            self._of_evidence[claim.evidence].append(claim)
+
+    def chunk(self, number: int, size: int) -> list[Claim]:
+        """About ``size`` pairs that people wrote, and ``MADE`` and ``JOINED`` times as many that are made."""
+        rng = random.Random(f"{self._seed}:{number}")
+        drawn = [self._among_others(claim, rng) for claim in self._laps.chunk(number, size)]
+        makers = (lifted, swapped, negated, strayed)
+        for _ in range(round(MADE * size)):
+            base, other = rng.sample(self._supported, 2)
+            made = rng.choice(makers)(base, other, rng)
+            if made is not None:
+                drawn.append(self._among_others(made, rng))
+        for _ in range(round(JOINED * size)):
+            made = self._of_two_parts(rng)
+            if made is not None:
+                drawn.append(self._among_others(made, rng))
+        return drawn
+
+    def _of_two_parts(self, rng: random.Random) -> Claim | None:
+        (kind,) = rng.choices(list(_KINDS), list(_KINDS.values()))
+        makers = {"false tail": false_tail, "own tail": own_tail, "run on": run_on, "shortened": shortened}
+        for _ in range(_TRIES):
+            base = rng.choice(self._supported)
+            if kind == "coupled":
+                made = coupled(base, self._of_evidence[base.evidence], rng)
+            else:
+                made = makers[kind](base, other_text(base, self._of_page[base.group], self._supported, rng), rng)
+            if made is not None:
+                return made
+        return None
+
+    def _among_others(self, claim: Claim, rng: random.Random) -> Claim:
+        """A quarter of the pairs with a sentence or two of another text round their evidence, as in an article."""
+        if rng.random() >= 0.25:
+            return claim
+        other = rng.choice(self._supported).evidence
+        spans = sentence_spans(other)
+        start, end = rng.choice(spans) if spans else (0, len(other))
+        around = other[start:end]
+        parts = [claim.evidence, around] if rng.random() < 0.5 else [around, claim.evidence]
+        return replace(claim, evidence=" ".join(parts))
+
+
+def other_text(base: Claim, page: Sequence[Claim], claims: Sequence[Claim], rng: random.Random) -> Claim:
+    """A claim with other evidence: half the time of the same page, where there is one, as it is the likelier slip."""
+    near = [claim for claim in page if claim.evidence != base.evidence]
+    if near and rng.random() < 0.5:
+        return rng.choice(near)
+    return rng.choice(claims)
