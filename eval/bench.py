@@ -37,18 +37,21 @@ ROUNDS = 5
 QUESTIONS = 100
 
 
-def bench(parts: Sequence[str], paths: Sequence[Path], library: Path, json_file: Path | None) -> None:
+def bench(
+    parts: Sequence[str], paths: Sequence[Path], library: Path, json_file: Path | None, peers: Path | None = None
+) -> None:
     """Measure, print a table, and write the figures.
 
     Args:
-        parts: of ``PARTS`` and ``LONG_PARTS``; none means all of ``PARTS``.
+        parts: of ``PARTS`` and ``LONG_PARTS``; none means all of ``PARTS``, or the peers alone where they are given.
         paths: files and folders of articles to index, of a folder in BEIR's form its corpus alone; a few hundred
             articles give steady figures. Questions beside such a corpus are what is searched for.
         library: where questions are asked of.
         json_file: file for the figures, or None.
+        peers: a virtual environment of other libraries that Footnote is compared with, or None.
 
     Raises:
-        RagError: a part is unknown, or a library or file cannot be used.
+        RagError: a part is unknown, or a library, file or environment cannot be used.
     """
     unknown = [part for part in parts if part not in PARTS + LONG_PARTS]
     if unknown:
@@ -57,19 +60,27 @@ def bench(parts: Sequence[str], paths: Sequence[Path], library: Path, json_file:
     from eval.bench_search import searching
 
     figures: list[Figure] = []
+    notes: list[str] = []
     measures = {
         "cold": lambda: cold(library),
         "question": lambda: question(library),
         "index": lambda: indexing(paths),
         "search": lambda: searching(library, paths),
     }
-    for part in parts or PARTS:
+    for part in parts or (PARTS if peers is None else ()):
         measured = measures[part]()
+        _show(measured)
+        figures += measured
+    if peers is not None:
+        from eval.bench_peers import against_peers
+
+        measured, notes = against_peers(peers, [_corpus(path) for path in paths])
+        print("\n".join(notes))
         _show(measured)
         figures += measured
     if json_file is not None:
         machine = {"python": platform.python_version(), "processor": platform.processor() or platform.machine()}
-        record = {"figures": [asdict(figure) for figure in figures], "machine": machine}
+        record = {"figures": [asdict(figure) for figure in figures], "notes": notes, "machine": machine}
         json_file.write_text(json.dumps(record, indent=1), encoding="utf-8")
 
 
