@@ -74,10 +74,9 @@ def bench(
     if peers is not None:
         from eval.bench_peers import against_peers
 
-        measured, notes = against_peers(peers, [_corpus(path) for path in paths])
-        print("\n".join(notes))
-        _show(measured)
-        figures += measured
+        for figure in against_peers(peers, [_corpus(path) for path in paths], lambda note: _tell(note, notes)):
+            _show([figure])
+            figures.append(figure)
     if json_file is not None:
         machine = {"python": platform.python_version(), "processor": platform.processor() or platform.machine()}
         record = {"figures": [asdict(figure) for figure in figures], "notes": notes, "machine": machine}
@@ -190,6 +189,11 @@ def _seconds(command: list[str]) -> float:
     started = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True)
     return time.perf_counter() - started
+
+
+def _tell(note: str, notes: list[str]) -> None:
+    print(note, flush=True)
+    notes.append(note)
 
 
 def _show(figures: Sequence[Figure]) -> None:

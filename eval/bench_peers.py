@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 import rag
 from eval.measuring import Figure, compared, model_of, usual_questions
 from eval.peers.side import FOUND
+from eval.peers.with_footnote import DOES as FOOTNOTE_DOES
 from rag import Assistant, RagError, Settings
 
 PEERS: Mapping[str, str] = {
@@ -134,15 +135,16 @@ def _process(side: _Side, action: str) -> Iterator[_Process]:
             raise
 
 
-def against_peers(environment: Path, paths: Sequence[Path]) -> tuple[list[Figure], list[str]]:
+def against_peers(environment: Path, paths: Sequence[Path], note: Callable[[str], None]) -> Iterator[Figure]:
     """Indexing, a warm question and a cold start, in turns with each peer that the environment has.
 
     Args:
         environment: folder of a virtual environment, or its python.
         paths: files and folders of articles.
+        note: called first of all with what each side does, and with which peers are skipped.
 
-    Returns:
-        The figures, and in words what each peer does and which are skipped.
+    Yields:
+        The figures, as they are measured.
 
     Raises:
         RagError: there is no such environment, no peer in it, or one of them fails.
@@ -150,22 +152,18 @@ def against_peers(environment: Path, paths: Sequence[Path]) -> tuple[list[Figure
     python = python_of(environment)
     with tempfile.TemporaryDirectory() as folder:
         mine = _Side("footnote", "with_footnote", Path(sys.executable), Path(folder) / "footnote")
-        peers, notes = _installed(python, Path(folder))
+        note(f"footnote: {FOOTNOTE_DOES}")
+        peers = _installed(python, Path(folder), note)
         sides = [mine, *peers]
         passages, questions = _prepared(sides, paths)
-        rates = _indexed(sides, passages)
-        asked = _asked(sides, questions)
-        started = _started(sides)
-    figures = []
-    for name, unit, each in (
-        ("indexing", "passages/s", rates),
-        (f"warm question, {FOUND} passages found", "ms", asked),
-        ("cold process to its first answer", "s", started),
-    ):
-        for peer in peers:
-            pairs = list(zip(each[mine.name], each[peer.name], strict=True))
-            figures.append(compared(name, unit, pairs, peer.name))
-    return figures, notes
+
+        def beside(name: str, unit: str, each: Mapping[str, Sequence[float]]) -> Iterator[Figure]:
+            for peer in peers:
+                yield compared(name, unit, list(zip(each[mine.name], each[peer.name], strict=True)), peer.name)
+
+        yield from beside(f"indexing {passages:,} passages", "passages/s", _indexed(sides, passages))
+        yield from beside(f"warm question, {FOUND} passages found", "ms", _asked(sides, questions))
+        yield from beside("cold process to its first answer", "s", _started(sides))
 
 
 def python_of(environment: Path) -> Path:
@@ -178,21 +176,21 @@ def python_of(environment: Path) -> Path:
     return python
 
 
-def _installed(python: Path, folder: Path) -> tuple[list[_Side], list[str]]:
-    """The peers that are there, and a note on each, whether it is there or not."""
-    peers, notes = [], []
+def _installed(python: Path, folder: Path, note: Callable[[str], None]) -> list[_Side]:
+    """The peers that are there; each is noted, whether it is there or not."""
+    peers = []
     for name, module in PEERS.items():
         side = _Side(name, module, python, folder / name)
         told = side.once("installed")
         if "missing" in told:
-            notes.append(f"{name} is skipped: {told['missing']} is not installed there")
+            note(f"{name} is skipped: {told['missing']} is not installed there")
         else:
             peers.append(side)
-            notes.append(f"{name} {told['version']}: {told['does']}")
+            note(f"{name} {told['version']}: {told['does']}")
     if not peers:
         install = f"{python} -m pip install -r {SCRIPTS / 'requirements.txt'}"
         raise RagError(f"no peer is installed there; to install them: {install}")
-    return peers, notes
+    return peers
 
 
 def _prepared(sides: Sequence[_Side], paths: Sequence[Path]) -> tuple[int, list[str]]:

@@ -76,10 +76,12 @@ def test_a_peer_is_measured_and_the_others_are_named(
 
 
 def test_an_environment_without_peers_is_told_how_to_get_them(environment: Path, tmp_path: Path) -> None:
+    notes: list[str] = []
     with pytest.raises(RagError, match=r"no peer is installed there; .*pip install -r .*requirements\.txt"):
-        against_peers(environment, [])
+        list(against_peers(environment, [], notes.append))
+    assert [note.split(" is skipped")[0] for note in notes[1:]] == list(PEERS)
     with pytest.raises(RagError, match="no virtual environment: make one with python -m venv"):
-        against_peers(tmp_path / "nowhere", [])
+        list(against_peers(tmp_path / "nowhere", [], notes.append))
     assert python_of(environment) == python_of(environment / "bin" / "python") == environment / "bin" / "python"
 
 
