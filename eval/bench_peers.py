@@ -31,6 +31,7 @@ PEERS: Mapping[str, str] = {
     "txtai": "with_txtai",
 }
 SCRIPTS = Path(__file__).parent / "peers"
+FEWEST = 2 * FOUND
 INDEXINGS = 3
 QUESTIONS = 40
 STARTS = 5
@@ -194,7 +195,11 @@ def _installed(python: Path, folder: Path, note: Callable[[str], None]) -> list[
 
 
 def _prepared(sides: Sequence[_Side], paths: Sequence[Path]) -> tuple[int, list[str]]:
-    """Have Footnote cut the articles and tell all sides what to do; the number of passages, and questions."""
+    """Have Footnote cut the articles and tell all sides what to do; the number of passages, and questions.
+
+    Raises:
+        RagError: there are too few passages for one question to differ from another.
+    """
     mine = sides[0]
     settings = Settings(library=mine.folder / "library")
     job = {"model": model_of(settings), "passages": [], "articles": [str(path.absolute()) for path in paths]}
@@ -204,6 +209,8 @@ def _prepared(sides: Sequence[_Side], paths: Sequence[Path]) -> tuple[int, list[
     assistant = Assistant(settings)
     texts = [f"{passage.article.title}\n{passage.text}" for passage in assistant.passages()]
     texts = texts[1:]  # the first is the one that Footnote warmed up with
+    if len(texts) < FEWEST:
+        raise RagError(f"{len(texts)} passages are too few to compare with: name a folder of some hundred articles")
     first, *questions = usual_questions(assistant, QUESTIONS + 1)
     for side in sides:
         side.folder.mkdir(exist_ok=True)

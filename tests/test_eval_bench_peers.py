@@ -14,7 +14,6 @@ from eval.bench import bench
 from eval.bench_peers import PEERS, SCRIPTS, against_peers, python_of
 from eval.peers.side import FOUND
 from rag import RagError
-from rag.opening import seeds
 
 STAND_IN = '''
 import json, pathlib, time
@@ -61,10 +60,17 @@ def test_a_peer_is_measured_and_the_others_are_named(
     for name, number in (("INDEXINGS", 1), ("QUESTIONS", 3), ("STARTS", 1)):
         monkeypatch.setattr(bench_peers, name, number)
     install(environment, STAND_IN)
-    bench([], [seeds()], tmp_path / "unused", tmp_path / "figures.json", environment)
+    records = (
+        {"_id": str(n), "title": f"Report {n}", "text": f"The boat of year {n} is red. It has {n} oars."}
+        for n in range(30)
+    )
+    articles = tmp_path / "articles.jsonl"
+    articles.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    bench([], [articles], tmp_path / "unused", tmp_path / "figures.json", environment)
     record = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
     units = {figure["name"]: figure["unit"] for figure in record["figures"]}
     assert list(units.values()) == ["passages/s", "ms", "s"]
+    assert "indexing 30 passages" in units
     for figure in record["figures"]:
         assert figure["baseline_name"] == "txtai"
         assert figure["ratio"] == pytest.approx(figure["value"] / figure["baseline"], rel=0.1, abs=0.01)

@@ -48,7 +48,7 @@ class Side(Protocol):
     DOES: str
 
     def indexing(self, job: Job, folder: Path) -> Callable[[], object]:
-        """Load the model, embed something, and return what indexes the job and keeps the index in the folder."""
+        """Load the model, index a small text, and return what indexes the job and keeps the index in the folder."""
         ...
 
     def searching(self, job: Job, folder: Path) -> Callable[[str], Sequence[str]]:

@@ -23,20 +23,20 @@ def indexing(job: Job, folder: Path) -> Callable[[], object]:
     embedder = SentenceTransformersDocumentEmbedder(
         model=job["model"], batch_size=32, progress_bar=False, normalize_embeddings=True
     )
-    embedder.warm_up()
-    embedder.run([Document(content="ready")])
-    store = InMemoryDocumentStore(embedding_similarity_function="dot_product")
-    pipeline = Pipeline()
-    pipeline.add_component("embedder", embedder)
-    pipeline.add_component("writer", DocumentWriter(store))
-    pipeline.connect("embedder.documents", "writer.documents")
 
-    def work() -> None:
-        documents = [Document(id=str(number), content=text) for number, text in enumerate(job["passages"])]
+    def keep(texts: Sequence[str], file: Path) -> None:
+        store = InMemoryDocumentStore(embedding_similarity_function="dot_product")
+        pipeline = Pipeline()
+        pipeline.add_component("embedder", embedder)
+        pipeline.add_component("writer", DocumentWriter(store))
+        pipeline.connect("embedder.documents", "writer.documents")
+        documents = [Document(id=str(number), content=text) for number, text in enumerate(texts)]
         pipeline.run({"embedder": {"documents": documents}})
-        store.save_to_disk(str(folder / "store.json"))
+        pipeline.remove_component("embedder")  # so that the next pipeline can have it
+        store.save_to_disk(str(file))
 
-    return work
+    keep(["ready"], folder / "ready.json")
+    return lambda: keep(job["passages"], folder / "store.json")
 
 
 def searching(job: Job, folder: Path) -> Callable[[str], Sequence[str]]:

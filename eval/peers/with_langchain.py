@@ -19,13 +19,13 @@ def indexing(job: Job, folder: Path) -> Callable[[], object]:
     from langchain_community.vectorstores import FAISS
 
     model = _model(job)
-    model.embed_documents(["ready"])
 
-    def work() -> None:
-        FAISS.from_texts(job["passages"], model).save_local(str(folder / "vectors"))
-        BM25Retriever.from_texts(job["passages"], k=10)
+    def keep(texts: list[str], where: Path) -> None:
+        FAISS.from_texts(texts, model).save_local(str(where / "vectors"))
+        BM25Retriever.from_texts(texts, k=10)
 
-    return work
+    keep(["ready"], folder / "ready")
+    return lambda: keep(job["passages"], folder)
 
 
 def searching(job: Job, folder: Path) -> Callable[[str], Sequence[str]]:

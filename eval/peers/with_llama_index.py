@@ -30,14 +30,15 @@ def indexing(job: Job, folder: Path) -> Callable[[], object]:
     model = HuggingFaceEmbedding(job["model"], device="cpu", embed_batch_size=32)
     dimension = len(model.get_text_embedding("ready"))
 
-    def work() -> None:
-        nodes = [TextNode(id_=str(number), text=text) for number, text in enumerate(job["passages"])]
+    def keep(texts: Sequence[str], where: Path) -> None:
+        nodes = [TextNode(id_=str(number), text=text) for number, text in enumerate(texts)]
         storage = StorageContext.from_defaults(vector_store=FaissVectorStore(faiss.IndexFlatIP(dimension)))
         VectorStoreIndex(nodes, storage_context=storage, embed_model=model)
-        storage.persist(str(folder / "vectors"))
-        BM25Retriever.from_defaults(nodes=nodes, similarity_top_k=10).persist(str(folder / "words"))
+        storage.persist(str(where / "vectors"))
+        BM25Retriever.from_defaults(nodes=nodes, similarity_top_k=min(10, len(nodes))).persist(str(where / "words"))
 
-    return work
+    keep(["ready"], folder / "ready")
+    return lambda: keep(job["passages"], folder)
 
 
 def searching(job: Job, folder: Path) -> Callable[[str], Sequence[str]]:

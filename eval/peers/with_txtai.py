@@ -18,13 +18,13 @@ def indexing(job: Job, folder: Path) -> Callable[[], object]:
     from txtai import Embeddings
 
     embeddings = Embeddings(path=job["model"], hybrid=True, content=True, gpu=False)
-    embeddings.batchtransform(["ready"])
 
-    def work() -> None:
-        embeddings.index(job["passages"])
-        embeddings.save(str(folder / "database"))
+    def keep(texts: Sequence[str], where: Path) -> None:
+        embeddings.index(texts)
+        embeddings.save(str(where))
 
-    return work
+    keep(["ready"], folder / "ready")
+    return lambda: keep(job["passages"], folder / "database")
 
 
 def searching(job: Job, folder: Path) -> Callable[[str], Sequence[str]]:
