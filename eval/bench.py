@@ -20,6 +20,7 @@ from eval.measuring import (
     Figure,
     bare_model,
     compared,
+    corpus_of,
     forget_peak,
     peak_memory,
     percentile,
@@ -36,18 +37,21 @@ ROUNDS = 5
 QUESTIONS = 100
 
 
-def bench(parts: Sequence[str], paths: Sequence[Path], library: Path, json_file: Path | None) -> None:
+def bench(
+    parts: Sequence[str], paths: Sequence[Path], library: Path, json_file: Path | None, peers: Path | None = None
+) -> None:
     """Measure, print a table, and write the figures.
 
     Args:
-        parts: of ``PARTS`` and ``LONG_PARTS``; none means all of ``PARTS``.
+        parts: of ``PARTS`` and ``LONG_PARTS``; none means all of ``PARTS``, or the peers alone where they are given.
         paths: files and folders of articles to index, of a folder in BEIR's form its corpus alone; a few hundred
             articles give steady figures. Questions beside such a corpus are what is searched for.
         library: where questions are asked of.
         json_file: file for the figures, or None.
+        peers: a virtual environment of other libraries that Footnote is compared with, or None.
 
     Raises:
-        RagError: a part is unknown, or a library or file cannot be used.
+        RagError: a part is unknown, or a library, file or environment cannot be used.
     """
     unknown = [part for part in parts if part not in PARTS + LONG_PARTS]
     if unknown:
@@ -58,6 +62,7 @@ def bench(parts: Sequence[str], paths: Sequence[Path], library: Path, json_file:
     from eval.bench_search import searching
 
     figures: list[Figure] = []
+    notes: list[str] = []
     measures = {
         "cold": lambda: cold(library),
         "question": lambda: question(library),
@@ -65,13 +70,19 @@ def bench(parts: Sequence[str], paths: Sequence[Path], library: Path, json_file:
         "search": lambda: searching(library, paths),
         "growth": lambda: growing(library, paths),
     }
-    for part in parts or PARTS:
+    for part in parts or (PARTS if peers is None else ()):
         measured = measures[part]()
         _show(measured)
         figures += measured
+    if peers is not None:
+        from eval.bench_peers import against_peers
+
+        for figure in against_peers(peers, [corpus_of(path) for path in paths], lambda note: _tell(note, notes)):
+            _show([figure])
+            figures.append(figure)
     if json_file is not None:
         machine = {"python": platform.python_version(), "processor": platform.processor() or platform.machine()}
-        record = {"figures": [asdict(figure) for figure in figures], "machine": machine}
+        record = {"figures": [asdict(figure) for figure in figures], "notes": notes, "machine": machine}
         json_file.write_text(json.dumps(record, indent=1), encoding="utf-8")
 
 
@@ -116,6 +127,11 @@ def _seconds(command: list[str]) -> float:
     started = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True)
     return time.perf_counter() - started
+
+
+def _tell(note: str, notes: list[str]) -> None:
+    print(note, flush=True)
+    notes.append(note)
 
 
 def _show(figures: Sequence[Figure]) -> None:

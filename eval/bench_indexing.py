@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from eval.measuring import Figure, bare_model, forget_peak, peak_memory, timed
+from eval.measuring import Figure, bare_model, corpus_of, forget_peak, peak_memory, timed
 from rag import Assistant, IndexReport, Progress, Settings
 
 
@@ -25,7 +25,7 @@ def indexing(paths: Sequence[Path]) -> list[Figure]:
         assistant.index([_small(Path(folder))])  # loads and exports the encoder
         assistant = Assistant(Settings(library=Path(folder) / "measured"))
         assistant.index([_small(Path(folder))])
-        every = [*map(_corpus, paths), _article(Path(folder), hour=9)]
+        every = [*map(corpus_of, paths), _article(Path(folder), hour=9)]
         forget_peak()
         peaks: list[tuple[int, float]] = []
         watch = partial(_note_peak, peaks)
@@ -61,12 +61,6 @@ def _peak(name: str, peak: float, peaks: Sequence[tuple[int, float]]) -> Figure:
 
 def _share_of_first(name: str, seconds: float, first: float) -> Figure:
     return Figure(name, round(seconds, 2), "s", round(first, 2), "the first time", round(seconds / first, 4))
-
-
-def _corpus(path: Path) -> Path:
-    """The file of articles in a folder that holds questions, too, or the path as it is."""
-    files = (path / name for name in ("corpus.jsonl", "corpus.jsonl.gz"))
-    return next((file for file in files if file.is_file()), path)
 
 
 def _article(folder: Path, *, hour: int) -> Path:

