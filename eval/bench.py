@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import platform
+import statistics
 import subprocess
 import sys
 import time
@@ -27,7 +28,8 @@ from eval.measuring import (
     timed,
     usual_questions,
 )
-from rag import Assistant, RagError, Settings
+from eval.plots import require_plots
+from rag import Answer, Assistant, RagError, Settings
 
 PARTS = ("cold", "question", "index")
 LONG_PARTS = ("search", "growth")
@@ -38,7 +40,13 @@ QUESTIONS = 100
 
 
 def bench(
-    parts: Sequence[str], paths: Sequence[Path], library: Path, json_file: Path | None, peers: Path | None = None
+    parts: Sequence[str],
+    paths: Sequence[Path],
+    library: Path,
+    json_file: Path | None = None,
+    *,
+    peers: Path | None = None,
+    plot: Path | None = None,
 ) -> None:
     """Measure, print a table, and write the figures.
 
@@ -49,6 +57,7 @@ def bench(
         library: where questions are asked of.
         json_file: file for the figures, or None.
         peers: a virtual environment of other libraries that Footnote is compared with, or None.
+        plot: file for a picture of the ratios, or None.
 
     Raises:
         RagError: a part is unknown, or a library, file or environment cannot be used.
@@ -57,6 +66,8 @@ def bench(
     if unknown:
         known = ", ".join(PARTS + LONG_PARTS)
         raise RagError(f"there is no part {unknown[0]!r} to measure: name some of {known}")
+    if plot is not None:
+        require_plots()
     from eval.bench_growth import growing
     from eval.bench_indexing import indexing
     from eval.bench_search import searching
@@ -84,6 +95,10 @@ def bench(
         machine = {"python": platform.python_version(), "processor": platform.processor() or platform.machine()}
         record = {"figures": [asdict(figure) for figure in figures], "notes": notes, "machine": machine}
         json_file.write_text(json.dumps(record, indent=1), encoding="utf-8")
+    if plot is not None:
+        from eval.bench_plot import plot_ratios
+
+        plot_ratios(figures, plot)
 
 
 def cold(library: Path) -> list[Figure]:
@@ -98,29 +113,43 @@ def cold(library: Path) -> list[Figure]:
     return [compared("footnote ask, cold process", "s", pairs, "import sentence_transformers")]
 
 
-def question(library: Path) -> list[Figure]:
-    """A warm question, with the reader and without, against encoding it with sentence-transformers."""
+def question(library: Path, count: int = QUESTIONS) -> list[Figure]:
+    """So many warm questions, with the reader and without, against encoding them with sentence-transformers."""
     forget_peak()
     full = Assistant(Settings(library=library))
     full.open()
     bare = Assistant(Settings(library=library, reader="none"))
-    questions = usual_questions(full, QUESTIONS)
+    questions = usual_questions(full, count)
     model = bare_model(full)
     for assistant in (full, bare):
         assistant.ask(questions[0])
     model.encode(questions[0])
     asked, found, encoded = [], [], []
+    answers: list[Answer] = []
     for words in questions:
         encoded.append(1000 * timed(lambda words=words: model.encode(words)))  # type: ignore[misc]  # bound at once
-        asked.append(1000 * timed(lambda words=words: full.ask(words)))  # type: ignore[misc]  # bound at once
+        asked.append(1000 * timed(lambda words=words: answers.append(full.ask(words))))  # type: ignore[misc]  # at once
         found.append(1000 * timed(lambda words=words: bare.search(words, 20)))  # type: ignore[misc]  # bound at once
     name = "SentenceTransformer.encode(question)"
+    tails = (("retrieval only", found), ("with the reader", asked))
     return [
         compared("warm question, retrieval only", "ms", list(zip(found, encoded, strict=True)), name),
         compared("warm question with the reader", "ms", list(zip(asked, encoded, strict=True)), name),
-        Figure("warm question with the reader, p95", round(percentile(asked, 0.95), 1), "ms"),
+        *(_tail(what, share, times) for what, times in tails for share in (0.95, 0.99)),
+        *_stages(answers),
         Figure("peak memory, sentence-transformers included", round(peak_memory()), "MiB"),
     ]
+
+
+def _tail(what: str, share: float, times: Sequence[float]) -> Figure:
+    return Figure(f"warm question, {what}, p{100 * share:.0f}", round(percentile(times, share), 1), "ms")
+
+
+def _stages(answers: Sequence[Answer]) -> list[Figure]:
+    """What each stage of a question with the reader takes, as the answers tell it."""
+    names = [name for name in answers[0].timings if name != "total"]
+    medians = {name: statistics.median(answer.timings.get(name, 0.0) for answer in answers) for name in names}
+    return [Figure(f"warm question with the reader, to {name}", round(took, 2), "ms") for name, took in medians.items()]
 
 
 def _seconds(command: list[str]) -> float:

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from eval.bench import bench
+from eval.bench import bench, question
 from eval.bench_growth import growing
+from eval.bench_plot import plot_ratios
 from eval.bench_search import searching
-from eval.measuring import corpus_of, forget_peak, peak_memory, questions_of, usual_questions
+from eval.measuring import Figure, corpus_of, forget_peak, peak_memory, questions_of, usual_questions
 from rag import Assistant, RagError, Settings
 from rag.opening import seeds
 
 
 def test_indexing_is_measured_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    bench(["index"], [seeds()], tmp_path / "unused", tmp_path / "figures.json")
+    bench(["index"], [seeds()], tmp_path / "unused", tmp_path / "figures.json", plot=tmp_path / "ratios.svg")
     figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))["figures"]
     named = {figure["name"]: figure for figure in figures}
     rate = named["indexing, files to published library"]
@@ -32,6 +33,24 @@ def test_indexing_is_measured_and_written(tmp_path: Path, capsys: pytest.Capture
     told = capsys.readouterr().out
     assert all(name in told for name in named)
     assert not (tmp_path / "unused").exists()
+    assert (tmp_path / "ratios.svg").read_text(encoding="utf-8").startswith("<?xml")
+
+
+def test_a_question_is_measured_stage_by_stage(seed_library: Path) -> None:
+    named = {figure.name: figure for figure in question(seed_library, 3)}
+    stages = [figure.value for name, figure in named.items() if name.startswith("warm question with the reader, to ")]
+    assert 0 < sum(stages) <= named["warm question, with the reader, p99"].value * 1.5
+    assert named["warm question, retrieval only"].baseline_name == "SentenceTransformer.encode(question)"
+
+
+def test_ratios_are_drawn_or_it_is_said_why_not(tmp_path: Path) -> None:
+    ratio = Figure("a", 2.0, "ms", 1.0, "b", 2.0)
+    plot_ratios([ratio, Figure("no ratio", 1.0, "s")], tmp_path / "ratios.png")
+    assert (tmp_path / "ratios.png").stat().st_size > 1000
+    with pytest.raises(RagError, match="no figure has a ratio"):
+        plot_ratios([], tmp_path / "none.svg")
+    with pytest.raises(RagError, match=r"name an \.svg, \.png or \.pdf"):
+        plot_ratios([ratio], tmp_path / "ratios.xyz")
 
 
 def test_the_peak_of_memory_is_counted_anew() -> None:

@@ -66,7 +66,7 @@ def test_a_peer_is_measured_and_the_others_are_named(
     )
     articles = tmp_path / "articles.jsonl"
     articles.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
-    bench([], [articles], tmp_path / "unused", tmp_path / "figures.json", environment)
+    bench([], [articles], tmp_path / "unused", tmp_path / "figures.json", peers=environment)
     record = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
     units = {figure["name"]: figure["unit"] for figure in record["figures"]}
     assert list(units.values()) == ["passages/s", "ms", "s"]

@@ -145,6 +145,9 @@ def bench(
     ] = None,
     library: LibraryOption = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures to this file.")] = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", help="Draw the ratios into this .svg, .png or .pdf (extra eval).")
+    ] = None,
     peers: Annotated[
         Path | None, typer.Option("--peers", help="A virtual environment of peers to compare with; alone, only them.")
     ] = None,
@@ -165,7 +168,8 @@ def bench(
     from eval.bench import bench as measure
     from rag.opening import seeds
 
-    measure(parts or [], articles or [seeds()], assistant_of(library).settings.library, json_file, peers)
+    folder = assistant_of(library).settings.library
+    measure(parts or [], articles or [seeds()], folder, json_file, peers=peers, plot=plot)
 
 
 def main() -> None:
