@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 LEAST_COSINE = 0.9999
 _TRIALS = ("Why?", "Who met\nwith the refugees on 9 May, and where?", "один 一 🙂 naïve", "word " * 90, "x " * 900)
+_MODEL, _WEIGHTS, _TOKENIZER = "model.onnx", "model.onnx.data", "tokenizer.json"
 _THREADS = 2
 _OTHER_LOADS = "delete it, and it is made again when articles are indexed"
 
@@ -66,7 +67,7 @@ class OnnxEncoder:
     """An exported encoder. Safe to use from several threads.
 
     Args:
-        folder: holds ``model.onnx`` and ``tokenizer.json``.
+        folder: holds the files of an export.
         name: as in the settings.
         fingerprint: of the model that was exported.
         prompt: what the model wants in front of a question.
@@ -86,8 +87,8 @@ class OnnxEncoder:
         # Threads spin while a text is read, and stop at its end: left to spin, they take the cores from all else.
         options.add_session_config_entry("session.force_spinning_stop", "1")
         providers = ["CPUExecutionProvider"]
-        self._session = onnxruntime.InferenceSession(folder / "model.onnx", options, providers=providers)
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._session = onnxruntime.InferenceSession(folder / _MODEL, options, providers=providers)
+        self._tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_tokens)
         self._prompt = prompt
@@ -125,8 +126,8 @@ def export(encoder: SentenceTransformerEncoder) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix="draft-", dir=target.parent))
     try:
-        inputs = _write_model(encoder, draft / "model.onnx")
-        encoder.model.tokenizer.backend_tokenizer.save(str(draft / "tokenizer.json"))
+        inputs = _write_model(encoder, draft)
+        encoder.model.tokenizer.backend_tokenizer.save(str(draft / _TOKENIZER))
         prompt = encoder.model.prompts.get("query") or ""
         exported = OnnxEncoder(draft, encoder.name, encoder.fingerprint, prompt, encoder.max_tokens, inputs)
         worst = min(float(exported.embed_question(text) @ encoder.embed_question(text)) for text in _TRIALS)
@@ -137,7 +138,7 @@ def export(encoder: SentenceTransformerEncoder) -> Path:
             "prompt": prompt,
             "max_tokens": encoder.max_tokens,
             "inputs": inputs,
-            "sha256": {name: sha256(draft / name) for name in ("model.onnx", "tokenizer.json")},
+            "sha256": {name: sha256(draft / name) for name in (_MODEL, _WEIGHTS, _TOKENIZER)},
         }
         (draft / "export.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
         if not target.exists():
@@ -147,8 +148,11 @@ def export(encoder: SentenceTransformerEncoder) -> Path:
     return target
 
 
-def _write_model(encoder: SentenceTransformerEncoder, file: Path) -> list[str]:
-    """Write the whole model, pooling and normalisation included; returns the names of its inputs."""
+def _write_model(encoder: SentenceTransformerEncoder, folder: Path) -> list[str]:
+    """Write the whole model, pooling and normalisation included; returns the names of its inputs.
+
+    Its weights get a file of their own, which is mapped into memory, not read and copied, when the model is opened.
+    """
     import onnx
     import torch
 
@@ -185,10 +189,12 @@ def _write_model(encoder: SentenceTransformerEncoder, file: Path) -> list[str]:
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
             raise ModelError(f"encoder {encoder.name!r} cannot be exported to ONNX ({reason})") from error
     assert program is not None  # only the old exporter returns nothing
-    program.save(str(file), external_data=False)
-    graph = onnx.load(str(file))
+    program.save(str(folder / _MODEL), external_data=True)
+    graph = onnx.load(str(folder / _MODEL))
     drop_nan_guards(graph)
-    onnx.save(graph, str(file))
+    for file in folder.iterdir():
+        file.unlink()  # or the weights would be written after those that are there
+    onnx.save(graph, str(folder / _MODEL), save_as_external_data=True, location=_WEIGHTS)
     return inputs
 
 

@@ -39,15 +39,26 @@ def test_an_export_that_is_there_is_not_made_again(encoder: Encoder, exported: P
     assert [folder.name for folder in exported.parent.iterdir()] == [exported.name]
 
 
-def test_an_altered_export_is_refused(encoder: Encoder, exported: Path) -> None:
-    file = exported / "tokenizer.json"
+@pytest.mark.parametrize("name", ["tokenizer.json", "model.onnx", "model.onnx.data"])
+def test_an_altered_export_is_refused(encoder: Encoder, exported: Path, name: str) -> None:
+    file = exported / name
     data = file.read_bytes()
     try:
-        file.write_bytes(data.replace(b"the", b"teh", 1))
-        with pytest.raises(ModelError, match=r"tokenizer\.json has SHA-256"):
+        file.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+        with pytest.raises(ModelError, match=f"{name} has SHA-256"):
+            open_exported("default", encoder.fingerprint)
+        file.unlink()
+        with pytest.raises(ModelError, match=f"{name} is missing"):
             open_exported("default", encoder.fingerprint)
     finally:
         file.write_bytes(data)
+
+
+def test_the_weights_lie_in_a_file_of_their_own(exported: Path) -> None:
+    assert (exported / "model.onnx").stat().st_size < 3_000_000 < (exported / "model.onnx.data").stat().st_size
+    assert {file.name for file in exported.iterdir()} == {
+        "export.json", "model.onnx", "model.onnx.data", "tokenizer.json",
+    }  # fmt: skip
 
 
 def test_what_was_never_exported_is_none() -> None:
