@@ -13,6 +13,7 @@ from rag.confidence import rules
 from rag.dialogue import Resolved, recall, resolve
 from rag.encoder import QuestionEncoder
 from rag.errors import QuestionError
+from rag.kept import Quoted
 from rag.library import Library
 from rag.manifest import LIBRARY_FORMAT
 from rag.opening import Opened
@@ -23,6 +24,7 @@ from rag.timing import Clock
 
 if TYPE_CHECKING:
     from rag.ratings import Rating
+    from rag.reader import Reader
     from rag.settings import Settings
     from rag.writer import Writer
     from rag.written import Support
@@ -100,6 +102,38 @@ class Assistant:
         library, encoder, reader = self._opened.models()
         writing = self._opened.writer()
         clock.lap("open")
+        kept = self._opened.kept(library)
+        quoted = None if history else kept.get(question)
+        if quoted is None:
+            quoted = self._quoted(question, history, library, encoder, reader, writing, clock)
+            if not history:
+                kept.put(question, quoted)
+        answer = quoted.answer
+        if writing is not None and not answer.refused:
+            from rag.written import offered, write
+
+            writer, support = writing
+            given = offered(answer, quoted.found)
+            pieces = writer(answer.standalone, [item.hit for item in given])
+            answer = yield from write(clock.stamp(answer), pieces, given, support, encoder, library)
+            clock.lap("write")
+        if quoted.problem is not None:
+            from rag.rewriting import told
+
+            answer = told(answer, quoted.problem)
+        yield clock.stamp(answer)
+
+    def _quoted(
+        self,
+        question: str,
+        history: Sequence[Answer],
+        library: Library,
+        encoder: QuestionEncoder,
+        reader: Reader | None,
+        writing: tuple[Writer, Support] | None,
+        clock: Clock,
+    ) -> Quoted:
+        """What the articles answer, in quotes; a model is only asked what a follow-up means."""
         vector = encoder.embed_question(question)
         said = recall(history, encoder)
         clock.lap("encode")
@@ -124,19 +158,7 @@ class Assistant:
         if resolved.other is not None:
             answer = settle(answer, read(resolved.other))
         clock.lap("answer")
-        if writing is not None and not answer.refused:
-            from rag.written import offered, write
-
-            writer, support = writing
-            given = offered(answer, found)
-            pieces = writer(answer.standalone, [item.hit for item in given])
-            answer = yield from write(clock.stamp(answer), pieces, given, support, encoder, library)
-            clock.lap("write")
-        if problem is not None:
-            from rag.rewriting import told
-
-            answer = told(answer, problem)
-        yield clock.stamp(answer)
+        return Quoted(answer, found, problem)
 
     def search(
         self, question: str, limit: int = 100, *, history: Sequence[Answer] = (), weights: Weights | None = None

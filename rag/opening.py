@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rag.encoder import Encoder, QuestionEncoder, Remembering
 from rag.errors import ModelError
+from rag.kept import Kept
 from rag.library import Library, open_library
 from rag.manifest import read_manifest
 from rag.onnx_encoder import cached, open_exported
@@ -38,6 +39,7 @@ class Opened:
         self._settings = settings
         self._lock = threading.RLock()
         self._open_library: Library | None = None
+        self._kept: tuple[Library, Kept] | None = None
         self._encoder: Encoder | None = None
         self._remembering: Remembering | None = None
         self._readers: tuple[Reader | None, ...] = ()
@@ -63,6 +65,13 @@ class Opened:
                     self._readers = (reader.result(),)
         library.check_encoder(encoder)
         return library, encoder, self._readers[0]
+
+    def kept(self, library: Library) -> Kept:
+        """The last answers that were given from this very generation."""
+        with self._lock:
+            if self._kept is None or self._kept[0] is not library:
+                self._kept = (library, Kept())
+            return self._kept[1]
 
     def writer(self) -> tuple[Writer, Support] | None:
         """What writes and what checks it, or None where answers are quotes."""

@@ -73,6 +73,7 @@ PLAN = (
     "rewriting",
     "written",
     "timing",
+    "kept",
     "opening",
     "assistant",
     "suggestions",

@@ -93,7 +93,7 @@ def test_the_api_answers_with_the_contract(assistant: Assistant) -> None:
     assert event == "complete"
     for answer in (over_http, by_client):
         assert {**answer, "timings": {}} == {**expected, "timings": {}}
-        assert set(answer["timings"]) == set(expected["timings"])
+        assert {"open", "total"} <= set(answer["timings"])  # the same question again costs no more
 
 
 @pytest.mark.parametrize(
