@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 SIZES = (10_000, 1_000_000)
 QUESTIONS = 100
+STARTS = 3
 _PASSAGES = 9
 """Passages of an article, as many as a news story has."""
 
@@ -132,7 +133,7 @@ def _asked_of(size: int, turns: Sequence[_Turn]) -> list[Figure]:
 
 def _opened(library: Path, questions: Sequence[str], size: int) -> list[Figure]:
     command = [sys.executable, "-c", _CHILD, str(library), json.dumps(list(questions))]
-    told = [json.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(3)]
+    told = [json.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(STARTS)]
     opened, *memory = (statistics.median(each) for each in zip(*told, strict=True))
     asking = f"peak memory of {len(questions)} questions to {size:,} passages"
     disk = sum(file.stat().st_size for file in library.rglob("*") if file.is_file())

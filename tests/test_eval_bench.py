@@ -104,7 +104,10 @@ def test_search_is_measured_against_exact_search(seed_library: Path, boats: Path
     assert named["growth of a search from 100 to 1,500 passages"].value > 0
 
 
-def test_a_question_is_measured_as_a_library_grows(boats: Path, tmp_path: Path) -> None:
+def test_a_question_is_measured_as_a_library_grows(
+    boats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eval.bench_growth.STARTS", 1)
     questions = ("Which boat is red?", "How many oars does the boat of year 70 have?", "Who rows?")
     lines = (json.dumps({"_id": str(n), "text": text}) for n, text in enumerate(questions))
     (tmp_path / "queries.jsonl").write_text("\n".join(lines), encoding="utf-8")
