@@ -85,7 +85,7 @@ class WordIndex:
             writer.wait_merging_threads()
             self._index.reload()
         except ValueError as error:  # tantivy tells a nest of errors, what the system said among them
-            if not re.search("io ?error", str(error), re.IGNORECASE):
+            if not _of_the_disk(error):
                 raise
             said = re.search(r'message: "(.*?)"', str(error))
             raise OSError(f"the word index cannot be written ({said[1] if said else error})") from error
@@ -132,6 +132,11 @@ class WordIndex:
             held = self._searcher.doc_freq("words", term)
             weights[term] = math.log(1 + (total - held + 0.5) / (held + 0.5))
         return weights
+
+
+def _of_the_disk(error: ValueError) -> bool:
+    """Whether the system told it, or a writer whose thread died of that just before: "(io::Error most likely)"."""
+    return re.search(r"io(?:::| )?error", str(error), re.IGNORECASE) is not None
 
 
 def _analyzer() -> tantivy.TextAnalyzer:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.lexical import WordIndex, Words
+from rag.lexical import WordIndex, Words, _of_the_disk
 
 TEXTS = [
     (3, "Refugees arrived in the region"),
@@ -55,3 +55,16 @@ def test_an_index_is_found_again(index: WordIndex, tmp_path: Path) -> None:
 def test_rare_words_weigh_more(index: WordIndex) -> None:
     rarity = index.rarity(Words().terms("the tribunal of nobody"))
     assert rarity["nobodi"] > rarity["tribun"] > rarity["the"] > 0
+
+
+@pytest.mark.parametrize(
+    ("told", "of_the_disk"),
+    [
+        ("An error occurred in a thread: 'An index writer was killed.. A worker thread encountered an error (io::Error "
+         "most likely) or panicked.'", True),
+        ('IO Error: Custom { kind: StorageFull, message: "No space left on device" }', True),
+        ("Schema error: 'words is not a field'", False),
+    ],
+)  # fmt: skip
+def test_what_a_full_disk_does_to_the_writer_is_told_from_other_errors(told: str, of_the_disk: bool) -> None:
+    assert _of_the_disk(ValueError(told)) is of_the_disk
