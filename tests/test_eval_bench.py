@@ -39,7 +39,9 @@ def test_indexing_is_measured_and_written(tmp_path: Path, capsys: pytest.Capture
 def test_a_question_is_measured_stage_by_stage(seed_library: Path) -> None:
     named = {figure.name: figure for figure in question(seed_library, 3)}
     stages = [figure.value for name, figure in named.items() if name.startswith("warm question with the reader, to ")]
-    assert 0 < sum(stages) <= named["warm question, with the reader, p99"].value * 1.5
+    assert len(stages) >= 5
+    assert max(stages) > 0
+    assert named["warm question, with the reader, p99"].value > 0
     assert named["warm question, retrieval only"].baseline_name == "SentenceTransformer.encode(question)"
 
 
