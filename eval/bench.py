@@ -91,6 +91,10 @@ def bench(
         for figure in against_peers(peers, [corpus_of(path) for path in paths], lambda note: _tell(note, notes)):
             _show([figure])
             figures.append(figure)
+    _keep(figures, notes, json_file, plot)
+
+
+def _keep(figures: Sequence[Figure], notes: Sequence[str], json_file: Path | None, plot: Path | None) -> None:
     if json_file is not None:
         machine = {"python": platform.python_version(), "processor": platform.processor() or platform.machine()}
         record = {"figures": [asdict(figure) for figure in figures], "notes": notes, "machine": machine}
