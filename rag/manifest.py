@@ -12,7 +12,7 @@ from pathlib import Path
 from rag.errors import LibraryError
 from rag.files import sha256
 
-LIBRARY_FORMAT = 3
+LIBRARY_FORMAT = 4
 """Of a library's files; another version of Footnote may write another."""
 
 MANIFEST = "manifest.json"

@@ -42,8 +42,15 @@ def from_row(row: Sequence[Any]) -> Article:
 
 
 def article_digest(article: Article) -> str:
-    """SHA-256 of everything that the article says of itself; it tells a changed article from an unchanged one."""
-    return hashlib.sha256(json.dumps(to_row(article)).encode()).hexdigest()
+    """SHA-256 of everything that the article says of itself; it tells a changed article from an unchanged one.
+
+    Each value is preceded by its length, so that no two articles are told in the same bytes.
+    """
+    told = []
+    for value in to_row(article):
+        data = b"" if value is None else str(value).encode("utf-8", "surrogatepass")
+        told += [b"%d:" % (-1 if value is None else len(data)), data]
+    return hashlib.sha256(b"".join(told)).hexdigest()
 
 
 def content_digest(article: Article) -> bytes:

@@ -6,7 +6,7 @@ which is never given to another passage, and a passage's vector never changes: w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -136,17 +136,16 @@ class Store(GenerationFile):
 
         marks = ",".join("?" * len(numbers))
         rows = self._rows(
-            "SELECT number, first, last, passages.sentences, vectors.sentences, whole, checksum, digest, story, "
-            f"{ARTICLE_COLUMNS} "
-            f"FROM passages JOIN articles ON article = row JOIN vectors ON passage = number WHERE number IN ({marks})",
+            "SELECT number, article, first, last, passages.sentences, vectors.sentences, whole, checksum "
+            f"FROM passages JOIN vectors ON passage = number WHERE number IN ({marks})",
             tuple(numbers),
         )
-        shared: dict[str, Article] = {}
+        articles = self._by_row({row[1] for row in rows})
         found = {}
-        for number, first, last, spans, sentence_vectors, whole, checksum, digest, story, *columns in rows:
-            if columns[0] not in shared:
-                shared[columns[0]] = self._sound(columns, digest)
-            article = shared[columns[0]]
+        for number, row, first, last, spans, sentence_vectors, whole, checksum in rows:
+            if row not in articles:
+                raise self._damaged(f"passage {number} belongs to no article")
+            article, digest, story = articles[row]
             if passage_check(digest, first, last, spans, whole, sentence_vectors) != checksum:
                 raise self._damaged(f"passage {number} is not what was indexed")
             pairs = np.frombuffer(spans, dtype=np.int32).reshape(-1, 2)
@@ -155,6 +154,15 @@ class Store(GenerationFile):
             sentences = tuple((start, end) for start, end in pairs.tolist())
             found[number] = StoredPassage(number, story, Passage(article, first, last), sentences, vectors)
         return found
+
+    def _by_row(self, rows: Collection[int]) -> dict[int, tuple[Article, str, int]]:
+        """The articles of those rows, each with its digest and its story."""
+        marks = ",".join("?" * len(rows))
+        query = f"SELECT row, digest, story, {ARTICLE_COLUMNS} FROM articles WHERE row IN ({marks})"
+        return {
+            row: (self._sound(columns, digest), digest, story)
+            for row, digest, story, *columns in self._rows(query, tuple(rows))
+        }
 
     def each_vector(self, batch: int = 4096) -> Iterator[tuple[list[int], Floats]]:
         """Numbers and unit-length rows of all passages, in batches of at most ``batch``."""
