@@ -28,7 +28,6 @@ from eval.measuring import (
     timed,
     usual_questions,
 )
-from eval.plots import require_plots
 from rag import Answer, Assistant, RagError, Settings
 
 PARTS = ("cold", "question", "index")
@@ -67,7 +66,9 @@ def bench(
         known = ", ".join(PARTS + LONG_PARTS)
         raise RagError(f"there is no part {unknown[0]!r} to measure: name some of {known}")
     if plot is not None:
-        require_plots()
+        from eval.bench_plot import check_plot
+
+        check_plot(plot)
     from eval.bench_growth import growing
     from eval.bench_indexing import indexing
     from eval.bench_search import searching

@@ -13,6 +13,19 @@ _ROW, _WIDTH = 0.38, 10.0
 """Inches."""
 
 
+def check_plot(file: Path) -> None:
+    """Make sure, before anything is measured, that a picture can be drawn into ``file``.
+
+    Raises:
+        RagError: matplotlib is not installed, or it knows no such suffix, or there is no such folder.
+    """
+    require_plots()
+    from matplotlib.backend_bases import FigureCanvasBase
+
+    if file.suffix.lower().lstrip(".") not in FigureCanvasBase.get_supported_filetypes() or not file.parent.is_dir():
+        raise _unwritable(file, "no such format or folder")
+
+
 def plot_ratios(figures: Sequence[Figure], file: Path) -> None:
     """Draw a bar for each figure that has a ratio, on a logarithmic scale round 1, where both are the same.
 
@@ -23,7 +36,7 @@ def plot_ratios(figures: Sequence[Figure], file: Path) -> None:
     Raises:
         RagError: matplotlib is not installed, no figure has a ratio, or the file cannot be written.
     """
-    require_plots()
+    check_plot(file)
     from matplotlib.figure import Figure as Picture
 
     drawn = [figure for figure in figures if figure.ratio][::-1]
@@ -41,7 +54,11 @@ def plot_ratios(figures: Sequence[Figure], file: Path) -> None:
     try:
         picture.savefig(file)
     except (OSError, ValueError) as error:
-        raise RagError(f"plot {file} cannot be written ({error}): name an .svg, .png or .pdf in a folder") from error
+        raise _unwritable(file, error) from error
+
+
+def _unwritable(file: Path, why: object) -> RagError:
+    return RagError(f"plot {file} cannot be written ({why}): name an .svg, .png or .pdf in a folder that is there")
 
 
 def _label(figure: Figure) -> str:

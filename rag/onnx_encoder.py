@@ -12,6 +12,7 @@ import json
 import logging
 import shutil
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,9 @@ LEAST_COSINE = 0.9999
 _TRIALS = ("Why?", "Who met\nwith the refugees on 9 May, and where?", "один 一 🙂 naïve", "word " * 90, "x " * 900)
 _MODEL, _WEIGHTS, _TOKENIZER = "model.onnx", "model.onnx.data", "tokenizer.json"
 _THREADS = 2
+_ABANDONED = 3600.0
+"""Seconds after which an export is no longer under way; it takes less than a minute."""
+
 _OTHER_LOADS = "delete it, and it is made again when articles are indexed"
 
 
@@ -121,6 +125,7 @@ def export(encoder: SentenceTransformerEncoder) -> Path:
         ModelError: the model cannot be exported, or the export gives other vectors.
     """
     target = cached(encoder.fingerprint)
+    _sweep(target.parent)
     if (target / "export.json").is_file():
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -146,6 +151,14 @@ def export(encoder: SentenceTransformerEncoder) -> Path:
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return target
+
+
+def _sweep(folder: Path) -> None:
+    """Delete what exports that were killed have left, and none that may still be under way."""
+    for draft in folder.glob("draft-*"):
+        with contextlib.suppress(FileNotFoundError):  # another process sweeps, too
+            if time.time() - draft.stat().st_mtime > _ABANDONED:
+                shutil.rmtree(draft, ignore_errors=True)
 
 
 def _write_model(encoder: SentenceTransformerEncoder, folder: Path) -> list[str]:

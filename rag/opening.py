@@ -55,12 +55,13 @@ class Opened:
     ) -> tuple[Library, QuestionEncoder, Reader | None]:
         """The current library, what makes vectors of questions to it, and the reader if there is one."""
         with self._lock:
-            library = self.library(progress)
             if self._readers:
+                library = self.library(progress)
                 encoder = self._question_encoder(library)
-            else:  # the two models are loaded side by side
+            else:  # the reader is loaded while the library is opened and what makes vectors is loaded
                 with ThreadPoolExecutor(max_workers=1) as pool:
                     reader = pool.submit(open_reader, self._settings.reader)
+                    library = self.library(progress)
                     encoder = self._question_encoder(library)
                     self._readers = (reader.result(),)
         library.check_encoder(encoder)

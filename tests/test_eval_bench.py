@@ -55,6 +55,12 @@ def test_ratios_are_drawn_or_it_is_said_why_not(tmp_path: Path) -> None:
         plot_ratios([ratio], tmp_path / "ratios.xyz")
 
 
+@pytest.mark.parametrize("name", ["ratios.xyz", "no folder/ratios.svg"])
+def test_a_plot_that_cannot_be_drawn_is_told_before_anything_is_measured(tmp_path: Path, name: str) -> None:
+    with pytest.raises(RagError, match=r"name an \.svg, \.png or \.pdf"):
+        bench(["index"], [tmp_path / "no articles"], tmp_path / "unused", plot=tmp_path / name)
+
+
 def test_the_peak_of_memory_is_counted_anew() -> None:
     if not Path("/proc/self/clear_refs").exists():
         pytest.skip("only Linux counts it anew")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +39,21 @@ def test_an_export_that_is_there_is_not_made_again(encoder: Encoder, exported: P
     assert export(encoder) == exported
     assert (exported / "model.onnx").stat().st_mtime_ns == before
     assert [folder.name for folder in exported.parent.iterdir()] == [exported.name]
+
+
+def test_what_a_killed_export_left_is_deleted_but_not_one_under_way(encoder: Encoder, exported: Path) -> None:
+    left, under_way = exported.parent / "draft-left", exported.parent / "draft-under-way"
+    for draft in (left, under_way):
+        draft.mkdir()
+        (draft / "model.onnx").write_bytes(b"half")
+    os.utime(left, (0, 0))
+    assert isinstance(encoder, SentenceTransformerEncoder)
+    try:
+        export(encoder)
+        assert not left.exists()
+        assert under_way.exists()
+    finally:
+        shutil.rmtree(under_way)
 
 
 @pytest.mark.parametrize("name", ["tokenizer.json", "model.onnx", "model.onnx.data"])
