@@ -12,7 +12,7 @@ from rag.encoder import TITLE_CHARACTERS, PassageText
 from rag.errors import DocumentError, ModelError
 from rag.loaders import Skipped, load
 from rag.memory import give_back_freed
-from rag.onnx_encoder import export
+from rag.onnx_export import export
 from rag.passages import CutPassage, cut
 from rag.progress import IndexReport, Meter, Progress
 from rag.publishing import draft

@@ -12,7 +12,8 @@ import pytest
 
 from rag import ModelError
 from rag.encoder import Encoder
-from rag.onnx_encoder import cached, export, open_exported
+from rag.onnx_encoder import cached, open_exported
+from rag.onnx_export import export
 from rag.torch_encoder import SentenceTransformerEncoder
 
 ROOT = Path(__file__).parent.parent

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rag.cross_encoder import MANIFEST
 from rag.errors import ModelError
 from rag.files import sha256
-from rag.onnx_graph import drop_nan_guards
+from rag.onnx_graph import OPSET, fuse_attention
 
 if TYPE_CHECKING:
     import onnx
@@ -50,13 +50,13 @@ def export_onnx(model: Any, path: Path, outputs: tuple[str, ...]) -> float:
         warnings.simplefilter("ignore")  # torch warns of its own internals
         program = torch.onnx.export(
             model, kwargs=example, dynamo=True, dynamic_shapes=dict.fromkeys(example, shape),
-            input_names=list(example), output_names=list(outputs),
+            input_names=list(example), output_names=list(outputs), opset_version=OPSET,
         )  # fmt: skip
         assert program is not None
         program.save(str(raw), external_data=False)
     graph = onnx.load(str(raw))
     raw.unlink()
-    drop_nan_guards(graph)
+    fuse_attention(graph)
     _halve(graph)
     onnx.checker.check_model(graph)
     onnx.save(graph, str(path))
