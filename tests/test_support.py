@@ -51,6 +51,33 @@ def test_another_number_or_name_is_not_supported(
                 assert verdict.missing
 
 
+@pytest.mark.parametrize(
+    ("evidence", "held", "invented"),
+    [
+        (
+            "The council voted to close the bridge on Monday. Residents will use the ferry while it is repaired.",
+            "The council voted to close the bridge on Monday, and residents will use the ferry while it is repaired.",
+            "The council voted to close the bridge on Monday after residents had complained about the noise.",
+        ),
+        (
+            "The company will move its headquarters to the old mill in spring, its director said.",
+            "The company will move its headquarters to the old mill.",
+            "The company will move its headquarters to the old mill in spring, creating jobs in the region.",
+        ),
+        (
+            "The court found the trainer guilty of fraud and ordered him to pay back what he had taken.",
+            "The trainer was found guilty of fraud and must pay back what he took.",
+            "The court found the trainer guilty of fraud and sentenced him to prison.",
+        ),
+    ],
+)
+def test_a_true_statement_that_goes_on_with_an_invented_clause_is_not_supported(
+    check: SupportCheck, evidence: str, held: str, invented: str
+) -> None:
+    true, false = check.probabilities([(held, evidence), (invented, evidence)])
+    assert false < check.threshold <= true
+
+
 def test_nothing_supports_where_nothing_was_found(check: SupportCheck, encoder: Encoder) -> None:
     verdict = check.check("The hall opened.", encoder.embed_question("The hall opened."), ())
     assert not verdict.supported and verdict.found is None and verdict.span is None
