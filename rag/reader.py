@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -91,7 +90,7 @@ def open_reader(name: str) -> Reader | None:
     if name == "none":
         return None
     if name == "default":
-        return _OnnxReader(name, Path(str(files("rag"))) / "models" / "reader")
+        return _OnnxReader(name, Path(__file__).parent / "models" / "reader")
     if (Path(name) / MANIFEST).is_file():
         return _OnnxReader(name, Path(name))
     return _open_transformers(name)

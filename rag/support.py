@@ -10,7 +10,6 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,7 +98,7 @@ class SupportCheck:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        shipped = Path(str(files("rag"))) / "models" / "support"
+        shipped = Path(__file__).parent / "models" / "support"
         self._model = CrossEncoder(folder or shipped, "support check", _REMEDY)
         calibration = self._model.manifest["calibration"]
         self._scale, self._bias = float(calibration["scale"]), float(calibration["bias"])

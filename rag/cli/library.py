@@ -10,7 +10,6 @@ import typer
 
 from rag.cli.terminal import JsonFlag, LibraryOption, assistant_of, print_json, progress_bar, visible
 from rag.progress import IndexReport
-from rag.records import NAMES
 
 PathsArgument = Annotated[list[Path], typer.Argument(help="Files and folders of articles; '-' is standard input.")]
 COUNTS = ("new", "changed", "unchanged", "duplicates", "removed", "passages")
@@ -65,6 +64,8 @@ def _read(paths: list[Path], column: list[str] | None, library: Path | None, as_
 
 
 def _columns(given: list[str]) -> dict[str, str]:
+    from rag.records import NAMES
+
     columns = dict(pair.partition("=")[::2] for pair in given)
     for name, value in columns.items():
         if name not in NAMES or not value:

@@ -50,6 +50,9 @@ def named(article: Article) -> str:
 @contextlib.contextmanager
 def progress_bar(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
     """A bar with articles, passages, rate and time left while an index is made; silent where nobody watches."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _: None
+        return
     from rich.console import Console
     from rich.progress import BarColumn, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
@@ -63,8 +66,7 @@ def progress_bar(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
         TimeElapsedColumn(),
         TimeLeft(),
     )
-    hidden = quiet or not sys.stderr.isatty()
-    with Bar(*columns, console=Console(stderr=True), disable=hidden, transient=True) as bar:
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("loading", total=None)
 
         def advance(progress: Progress) -> None:
