@@ -13,7 +13,6 @@ import pytest
 from rag.errors import DocumentError, ModelError
 from rag.reader import open_reader
 from rag.training.__main__ import main
-from rag.training.averaging import average
 from rag.training.data import SOURCES, Row, read_rows, split_rows
 from rag.training.measure import auroc, exact_match, fit_logistic, token_f1
 from rag.training.mix import Mix
@@ -219,27 +218,6 @@ def test_a_run_resumes_where_it_stopped(data: Path, tmp_path: Path) -> None:
     model, state = load_model(tmp_path / CHECKPOINT, task)
     assert state == second
     assert not model.bert.embeddings.word_embeddings.weight.requires_grad
-
-
-def test_the_mean_of_runs_is_their_weights_mean_and_is_not_trained_on(data: Path, tmp_path: Path) -> None:
-    import torch
-
-    task, runs = ReaderTask(split_rows(read_rows(data))[0]), [tmp_path / "one", tmp_path / "two"]
-    states = [train(Plan(out, steps=(1,), seed=seed), task, resume=False) for seed, out in enumerate(runs)]
-    state = average([out / CHECKPOINT for out in runs], tmp_path / "mean")
-    mean, _ = load_model(tmp_path / "mean" / CHECKPOINT, task)
-    first, second = (load_model(out / CHECKPOINT, task)[0].state_dict() for out in runs)
-    assert any(not torch.equal(first[name], second[name]) for name in first)
-    for name, weight in mean.state_dict().items():
-        torch.testing.assert_close(weight, (first[name] + second[name]) / 2)
-    assert (state.step, state.pairs) == (2, sum(each.pairs for each in states))
-    with pytest.raises(ModelError, match="a mean of several runs"):
-        train(Plan(tmp_path / "mean", steps=(2,)), task, resume=True)
-    other = torch.load(runs[0] / CHECKPOINT, weights_only=True)
-    del other["model"][next(iter(other["model"]))]
-    torch.save(other, tmp_path / "other.pt")
-    with pytest.raises(ModelError, match="a model of another form"):
-        average([runs[0] / CHECKPOINT, tmp_path / "other.pt"], tmp_path / "none")
 
 
 def test_a_trained_reader_can_be_read(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,6 @@ from importlib.resources import files
 from pathlib import Path
 
 from rag.errors import RagError
-from rag.training.averaging import average
 from rag.training.claims import read_claims, split_claims
 from rag.training.data import read_rows, split_rows
 from rag.training.reading import ReaderTask
@@ -28,8 +27,6 @@ def main(arguments: list[str] | None = None) -> int:
     length.add_argument("--minutes", type=float, default=70.0, help="of training, 70 unless told")
     steps = "batches of training, in place of --minutes; several numbers: the rate rises and falls for each"
     length.add_argument("--steps", type=int, nargs="+", default=[], help=steps)
-    mean = "export and measure the mean of the weights of these checkpoints, of runs with different seeds or lengths"
-    length.add_argument("--average", type=Path, nargs="+", default=[], metavar="CHECKPOINT", help=mean)
     length.add_argument("--export-only", action="store_true", help="export and measure the checkpoint as it stands")
     parser.add_argument("--resume", action="store_true", help="carry on from the checkpoint in --out")
     parser.add_argument("--seed", type=int, default=0)
@@ -39,9 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         run = _Reader(given.data) if given.model == "reader" else _Support(given.data)
         print(f"{run.counts[0]} pairs to train on, {run.counts[1]} held apart", flush=True)
-        if given.average:
-            average(given.average, given.out)
-        elif not given.export_only:
+        if not given.export_only:
             train(plan, run.task, given.resume)
         run.finish(plan)
     except RagError as error:

@@ -189,18 +189,13 @@ def load_model(path: Path, task: Task) -> tuple[Any, State]:
     Raises:
         ModelError: where there is no such checkpoint.
     """
-    saved = saved_run(path)
+    saved = _saved(path)
     model = task.new_model()
     model.load_state_dict(saved["model"])
     return model, State(**saved["state"])
 
 
-def saved_run(path: Path) -> dict[str, Any]:
-    """What a checkpoint holds: "model", "state", and "optimizer" where it can be trained on.
-
-    Raises:
-        ModelError: where there is no such checkpoint.
-    """
+def _saved(path: Path) -> dict[str, Any]:
     import torch
 
     if not path.is_file():
@@ -210,9 +205,7 @@ def saved_run(path: Path) -> dict[str, Any]:
 
 
 def _resume(plan: Plan, model: Any, optimizer: torch.optim.Optimizer) -> State:
-    saved = saved_run(plan.out / CHECKPOINT)
-    if "optimizer" not in saved:
-        raise ModelError(f"{plan.out / CHECKPOINT} is a mean of several runs: train one of those on")
+    saved = _saved(plan.out / CHECKPOINT)
     model.load_state_dict(saved["model"])
     optimizer.load_state_dict(saved["optimizer"])
     state = State(**saved["state"])
