@@ -119,6 +119,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         r"(?:image|photo|slide|picture)?\s?\d+\s?(?:of|/)\s?/?\s?\d+|(?:enlarge|expand|zoom)(?: (?:this )?(?:image|photo))?",
         r"(?:view|open|see|show|hide|launch|back to)(?: (?:the|full|all|in))* (?:gallery|photos?|captions?|slideshow|full ?screen|images?)",
         r"(?:toggle |hide )?caption|play(?: video)?|pause|mute|watch(?: (?:now|live|video))?|video|gallery|photos?|slideshow|now playing|replay\b.{0,60}",
+        r"(?:just watched|now (?:playing|watching)|up next)\b.{0,100}\b(?:replay|more videos|must[- ]watch)\b.{0,140}",
     ),
     "contact line": (
         r"(?:(?:have|got) an? (?:news )?tip\b|do you have information\b|send tips\b).{0,160}|.{2,60}(?:can|may) be (?:reached|contacted) (?:at|on|via)\b.{2,120}",

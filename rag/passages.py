@@ -1,4 +1,4 @@
-"""An article, cut into passages of whole sentences that the encoder can read at once."""
+"""An article, cut into passages of whole sentences that the encoder can read at once, page furniture left out."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import bisect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.furniture import furniture_name
 from rag.schema import Article, Passage
-from rag.sentences import sentence_spans
+from rag.sentences import paragraph_spans, sentence_spans
 
 Span = tuple[int, int]
+
+_MAY_BE_TOLD = frozenset({"price buttons", "date line", "tag line"})
+"""Furniture by name which a paragraph of an article may well be: a price, when it was published, what it is about."""
 
 TokenStarts = Callable[[str], Sequence[int]]
 """The offset of each token's first character in a text, in the encoder's own tokens."""
@@ -35,15 +39,38 @@ def cut(article: Article, token_starts: TokenStarts, budget: int) -> tuple[CutPa
         budget: the most tokens that a passage may hold, at least 1.
 
     Returns:
-        The passages in order; every character of the article that is not white space lies in exactly one.
+        The passages in order. Every character that is not white space lies in exactly one, but for paragraphs that are
+        page furniture, as articles of feeds and benchmarks hold it ("Sign up for our newsletter"): those lie in none.
     """
     starts = token_starts(article.text)
-    sentences = tuple(
-        part for span in sentence_spans(article.text) for part in _divide(article.text, span, starts, budget)
+    cuts = []
+    for stretch in _stretches(article):
+        sentences = [part for span in stretch for part in _divide(article.text, span, starts, budget)]
+        for group in _pack(sentences, starts, budget):
+            cuts.append(CutPassage(Passage(article, group[0][0], group[-1][1]), group))
+    return tuple(cuts)
+
+
+def _stretches(article: Article) -> list[list[Span]]:
+    """Sentences with no furniture between them; all together in a notice, or where there is nothing but furniture."""
+    sentences = sentence_spans(article.text)
+    pieces = (
+        []
+        if article.kind == "notice"
+        else [span for span in paragraph_spans(article.text) if _furniture(article, span)]
     )
-    return tuple(
-        CutPassage(Passage(article, group[0][0], group[-1][1]), group) for group in _pack(sentences, starts, budget)
-    )
+    stretches: list[list[Span]] = [[]]
+    for span in sentences:
+        if any(start <= span[0] < end for start, end in pieces):
+            stretches.append([])
+        else:
+            stretches[-1].append(span)
+    return [stretch for stretch in stretches if stretch] or [list(sentences)]
+
+
+def _furniture(article: Article, paragraph: Span) -> bool:
+    name = furniture_name(article.text[slice(*paragraph)])
+    return name is not None and name not in _MAY_BE_TOLD
 
 
 def _tokens(span: Span, starts: Sequence[int]) -> int:
