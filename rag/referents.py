@@ -11,13 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from rag.lexical import Words
+from rag.names import VERBS, WORD, Kind, Name, is_name, names, sort_of
 from rag.schema import Answer
-
-Kind = Literal["person", "thing", "any"]
 
 _TURNS = 3
 """How many turns back a name is looked for."""
@@ -27,29 +24,13 @@ _TOPIC_WORDS = 6
 _CHOICE_WORDS = 8
 """The most words of a reply that only tells which reading is meant."""
 
-_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _PERSON = frozenset("he she him her his hers".split())
 _THING = frozenset("it its".split())
 _ANY = frozenset("they them their theirs".split())
 _POSSESSIVE = frozenset("his its their hers theirs".split())
-_VERBS = frozenset(
-    "is are was were be been being am do does did has have had will would can could shall should may might must".split()
-)
-_JOINS = frozenset("of the for and de la le du von van der al bin ibn".split())
-_NO_NAMES = frozenset(
-    "what which who whom whose when where why how and or but so then also if in on at by for to from of the a an is "
-    "are was were do does did has have had will would can could should may might must i you we he she it they this "
-    "that these those there yes no not ok okay please thanks thank tell give name list describe explain".split()
-)
 _ABOUT = re.compile(
     r"^\s*(?:and|but|so|or|then|also|what about|how about|what else|who else|where else|why not)\b", re.IGNORECASE
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    text: str
-    kind: Kind
 
 
 def readings(question: str, history: Sequence[Answer], words: Words) -> tuple[str, ...]:
@@ -96,8 +77,8 @@ def chosen(question: str, history: Sequence[Answer]) -> str | None:
     "Scholz", or "I mean Scholz", chooses "What did Scholz say?".
     """
     offered = history[-1].readings if history else ()
-    said = {word.group().lower() for word in _WORD.finditer(question)}
-    terms = [{word.group().lower() for word in _WORD.finditer(reading)} for reading in offered]
+    said = {word.group().lower() for word in WORD.finditer(question)}
+    terms = [{word.group().lower() for word in WORD.finditer(reading)} for reading in offered]
     named = [
         reading
         for reading, own, other in zip(offered, terms, reversed(terms), strict=True)
@@ -106,11 +87,11 @@ def chosen(question: str, history: Sequence[Answer]) -> str | None:
     return named[0] if len(named) == 1 and len(said) <= _CHOICE_WORDS else None
 
 
-def _rivals(first: _Name, kind: Kind, history: Sequence[Answer]) -> list[_Name]:
+def _rivals(first: Name, kind: Kind, history: Sequence[Answer]) -> list[Name]:
     """Another name that fits as well as the first: both of one kind, both from the last question, and none answered."""
     if kind == "any":  # "they" may be both
         return []
-    named = list(_names(history[-1].standalone))
+    named = list(names(history[-1].standalone))
     if first not in named:
         return []
     others = [name for name in named if name.kind == first.kind and name.text != first.text]
@@ -124,11 +105,11 @@ def open_pronoun(question: str, words: Words) -> re.Match[str] | None:
     between that verb and the pronoun does: "When did Ukraine say it would sign?".
     """
     start = 0
-    for word in _WORD.finditer(question):
+    for word in WORD.finditer(question):
         plain = word.group().lower()
         if plain in _PERSON | _THING | _ANY:
             return None if words.content(question[start : word.start()]) else word
-        if plain in _VERBS and not start:
+        if plain in VERBS and not start:
             start = word.end()
     return None
 
@@ -145,72 +126,23 @@ def _kind(pronoun: str) -> Kind:
     return "person" if pronoun in _PERSON else "thing" if pronoun in _THING else "any"
 
 
-def _names_of(history: Sequence[Answer]) -> Iterator[_Name]:
+def _names_of(history: Sequence[Answer]) -> Iterator[Name]:
     """Names of the conversation, the likeliest to be meant first: of the last turns, what was answered, then asked."""
     for answer in reversed(history[-_TURNS:]):
-        if answer.short and not answer.refused and _is_name(answer.short):
-            yield _Name(answer.short, _sort(answer.short, asked=answer.question))
-        yield from _names(answer.standalone)
-
-
-def _names(text: str) -> Iterator[_Name]:
-    """Runs of capitalised words, and small words between them: "the Council of Europe"."""
-    found = list(_WORD.finditer(text))
-    position = 0
-    while position < len(found):
-        if not _capital(found[position].group()) or _names_nothing(found[position].group()):
-            position += 1
-            continue
-        first = last = position
-        while last + 1 < len(found) and text[found[last].end() : found[last + 1].start()] == " ":
-            following = last + 1
-            if found[following].group() in _JOINS and following + 1 < len(found):
-                following += 1
-                if text[found[following - 1].end() : found[following].start()] != " ":
-                    break
-            if not _capital(found[following].group()):
-                break
-            last = following
-        position = last + 1
-        name = text[found[first].start() : found[last].end()]
-        before = found[first - 1].group().lower() if first else ""
-        yield _Name(f"the {name}", "thing") if before == "the" else _Name(name, _sort(name))
-
-
-def _names_nothing(word: str) -> bool:
-    """Whether a word is capital only since it begins a sentence: "What", "What's", "Don't"."""
-    stem, _, ending = word.lower().replace("’", "'").partition("'")
-    return stem in _NO_NAMES or ending == "t"
-
-
-def _capital(word: str) -> bool:
-    return word[0].isupper()
-
-
-def _is_name(text: str) -> bool:
-    words = text.split()
-    return bool(words) and len(words) <= 6 and all(_capital(word) or word in _JOINS for word in words)
-
-
-def _sort(name: str, asked: str = "") -> Kind:
-    """What a name may be of: two or three words may be a person's, and whoever answers "who" is one."""
-    words = re.sub(r"['’]s$", "", name).split()
-    if asked.lower().startswith("who "):
-        return "person"
-    if words[0].lower() == "the" or set(words) & {"of", "the", "for", "and"} or len(words) > 3 or name.isupper():
-        return "thing"
-    return "any"
+        if answer.short and not answer.refused and is_name(answer.short):
+            yield Name(answer.short, sort_of(answer.short, asked=answer.question))
+        yield from names(answer.standalone)
 
 
 def _topic(history: Sequence[Answer], words: Words) -> str:
     """The words that say something of the last question, where it names nothing."""
     if not history:
         return ""
-    said = [word.group() for word in _WORD.finditer(history[-1].question) if words.content(word.group())]
+    said = [word.group() for word in WORD.finditer(history[-1].question) if words.content(word.group())]
     return " ".join(said[:_TOPIC_WORDS])
 
 
-def _replaced(question: str, pronoun: re.Match[str], name: _Name) -> str:
+def _replaced(question: str, pronoun: re.Match[str], name: Name) -> str:
     said = pronoun.group().lower()
     owner = said in _POSSESSIVE or (said == "her" and re.match(r"\s+\w", question[pronoun.end() :]) is not None)
     text = re.sub(r"['’]s$", "", name.text)

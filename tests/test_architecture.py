@@ -64,6 +64,7 @@ PLAN = (
     "support",
     "evidence",
     "confidence",
+    "names",
     "referents",
     "dialogue",
     "dissent",

@@ -40,6 +40,23 @@ def test_follow_ups_are_spelled_out(history: tuple[Answer, ...], question: str, 
 
 
 @pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        ("Who won the 2022 French presidential election?", "When was the 2022 French presidential election held?"),
+        ("Who has won the French presidential election?", "When was the French presidential election held?"),
+        ("Did the British government resign?", "When was the British government held?"),
+        ("Will Ukrainian troops leave the city?", "When was Ukrainian troops held?"),
+        ("Is the Russian army retreating from Kherson?", "When was the Russian army held?"),
+        ("Which French voters backed Macron?", "When was French voters held?"),
+        ("Who leads the French?", "When was the French held?"),
+        ("Who leads the Democratic Party?", "When was the Democratic Party held?"),
+    ],
+)
+def test_a_word_for_a_people_names_what_it_is_said_of(asked: str, wanted: str) -> None:
+    assert readings("When was it held?", (said(asked),), WORDS)[0] == wanted
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "Which countries are expected to join the tribunal?",
