@@ -77,7 +77,9 @@ class _Graph:
     def attention(self, node: onnx.NodeProto) -> _Attention | None:
         """The attention of a node, or None where it is another node, or is wired in another way."""
         told = {attribute.name: attribute for attribute in node.attribute}
-        if node.op_type != "Attention" or node.domain or told["is_causal"].i or told["softcap"].f:
+        if node.op_type != "Attention" or node.domain:
+            return None
+        if any(name in told and (told[name].i or told[name].f) for name in ("is_causal", "softcap")):
             return None
         products = [self._product(name) for name in node.input[:3]]
         last = self._only_reader(node.output[0], "Transpose")
@@ -87,7 +89,8 @@ class _Graph:
         texts, weights, biases, sizes = zip(*(each for each in products if each), strict=True)
         if len({weight.shape for weight in weights}) != 1 or len(set(sizes)) != 1 or weights[0].shape[1] % sizes[0]:
             return None
-        return _Attention(texts[0], weights, biases, weights[0].shape[1] // sizes[0], told["scale"].f, last)
+        scale = told["scale"].f if "scale" in told else sizes[0] ** -0.5
+        return _Attention(texts[0], weights, biases, weights[0].shape[1] // sizes[0], scale, last)
 
     def _product(self, name: str) -> tuple[str, Any, Any, int] | None:
         """The text, the weight, the bias and the size of a head, of a product that is cut into heads."""

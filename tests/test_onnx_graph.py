@@ -79,6 +79,15 @@ def test_attention_goes_into_one_node_and_gives_the_same_where_texts_are_padded(
     assert fuse_attention(model) == 0
 
 
+def test_attention_that_tells_nothing_of_its_scale_has_the_usual_one() -> None:
+    model, mask = graph(), np.array([[1, 1, 1], [1, 1, 0]])
+    (attention,) = (node for node in model.graph.node if node.op_type == "Attention")
+    del attention.attribute[:]
+    before = run(model, mask)
+    assert fuse_attention(model) == 1
+    np.testing.assert_allclose(run(model, mask), before, atol=1e-5)
+
+
 @pytest.mark.parametrize("other", [{"keys": "y"}, {"causal": 1}, {"mask": "another_mask"}])
 def test_attention_of_another_kind_stays(other: dict[str, str | int]) -> None:
     model = graph(**other)  # type: ignore[arg-type]  # each has the type of its name

@@ -55,10 +55,10 @@ def measure(folder: Path, held: Sequence[Claim]) -> tuple[dict[str, float], dict
         figures[f"auroc_{source}"] = round(auroc(scored), 4)
     figures["auroc"] = round(auroc(list(zip(logits, right, strict=True))), 4)
 
-    def unlikely(some: Sequence[Claim]) -> list[bool]:
-        return [1 / (1 + math.exp(-scale * logit - bias)) < THRESHOLD for logit in _logits(check, some)]
+    def unlikely(log_odds: Sequence[float]) -> list[bool]:
+        return [1 / (1 + math.exp(-scale * logit - bias)) < THRESHOLD for logit in log_odds]
 
-    figures |= _let_through(claims, unlikely(claims))
+    figures |= _let_through(claims, unlikely(logits))
     supported = [claim for claim in held if claim.label == "supported" and claim.page]
     kinds: dict[str, list[Claim]] = {
         "lost": rng.sample(supported, min(MADE, len(supported))),
@@ -68,7 +68,7 @@ def measure(folder: Path, held: Sequence[Claim]) -> tuple[dict[str, float], dict
     }
     kinds |= made_of_two_parts(supported, rng)
     for kind, some in kinds.items():
-        figures |= _stopped(kind, some, unlikely(some))
+        figures |= _stopped(kind, some, unlikely(_logits(check, some)))
     return {"scale": scale, "bias": bias, "threshold": THRESHOLD}, figures
 
 
