@@ -71,8 +71,10 @@ class FeedbackFile:
 
     def _has_tables(self) -> bool:
         """Whether there are tables; a file without any is one that a process died over before it wrote a rating."""
+        # In this order: another process writes tables and version at once, perhaps between these two statements.
+        tables = self._connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-        if version == 0 and self._connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
+        if version == 0 and tables is None:
             return False
         if version != _VERSION:
             raise _damaged(self._folder, f"their version is {version}, not {_VERSION}")
