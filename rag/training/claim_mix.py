@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rag.sentences import sentence_spans
 from rag.training.claims import SOURCES, Claim
 from rag.training.laps import Laps
-from rag.training.made import lifted, negated, strayed, swapped
+from rag.training.made import Maker, lifted, negated, strayed, swapped
+from rag.training.recast import crossed, overstated, spliced, turned
 from rag.training.tails import coupled, false_tail, own_tail, run_on, shortened
 
-MADE = 0.5
+MADE = 0.4
 """How many pairs with one thing wrong are made for each that people wrote."""
 
-JOINED = 0.5
+JOINED = 0.3
 """How many of two parts are made for each that people wrote."""
 
-_KINDS = {"false tail": 0.3, "own tail": 0.25, "run on": 0.2, "coupled": 0.15, "shortened": 0.1}
-_TRIES = 3
-"""How often a pair of two parts is tried with other texts where the first cannot be parted or joined."""
+RECAST = 0.4
+"""How many of their evidence's own words, put together anew, are made for each that people wrote."""
+
+_JOINED: dict[Maker, float] = {false_tail: 0.35, own_tail: 0.3, run_on: 0.25, shortened: 0.1}
+_RECAST: dict[Maker, float] = {crossed: 0.35, spliced: 0.25, overstated: 0.2, turned: 0.2}
+_COUPLED = 0.15
+"""The share of ``coupled`` among claims of two parts."""
+_TRIES = 8
+"""How often a pair is tried with other texts where the first cannot be parted, joined or put together anew."""
 
 
 class ClaimMix:
@@ -41,30 +48,36 @@ class ClaimMix:
             self._of_evidence[claim.evidence].append(claim)
 
     def chunk(self, number: int, size: int) -> list[Claim]:
-        """About ``size`` pairs that people wrote, and ``MADE`` and ``JOINED`` times as many that are made."""
+        """About ``size`` pairs that people wrote, and ``MADE``, ``JOINED``, ``RECAST`` times as many that are made."""
         rng = random.Random(f"{self._seed}:{number}")
         drawn = [self._among_others(claim, rng) for claim in self._laps.chunk(number, size)]
         makers = (lifted, swapped, negated, strayed)
         for _ in range(round(MADE * size)):
             base, other = rng.sample(self._supported, 2)
-            made = rng.choice(makers)(base, other, rng)
-            if made is not None:
-                drawn.append(self._among_others(made, rng))
+            drawn += self._kept(rng.choice(makers)(base, other, rng), rng)
         for _ in range(round(JOINED * size)):
-            made = self._of_two_parts(rng)
-            if made is not None:
-                drawn.append(self._among_others(made, rng))
+            drawn += self._kept(self._coupled(rng) if rng.random() < _COUPLED else self._tried(_JOINED, rng), rng)
+        for _ in range(round(RECAST * size)):
+            drawn += self._kept(self._tried(_RECAST, rng), rng)
         return drawn
 
-    def _of_two_parts(self, rng: random.Random) -> Claim | None:
-        (kind,) = rng.choices(list(_KINDS), list(_KINDS.values()))
-        makers = {"false tail": false_tail, "own tail": own_tail, "run on": run_on, "shortened": shortened}
+    def _kept(self, made: Claim | None, rng: random.Random) -> list[Claim]:
+        return [self._among_others(made, rng)] if made else []
+
+    def _tried(self, kinds: Mapping[Maker, float], rng: random.Random) -> Claim | None:
+        """A pair of one of the kinds, drawn by their weights."""
+        (maker,) = rng.choices(list(kinds), list(kinds.values()))
         for _ in range(_TRIES):
             base = rng.choice(self._supported)
-            if kind == "coupled":
-                made = coupled(base, self._of_evidence[base.evidence], rng)
-            else:
-                made = makers[kind](base, other_text(base, self._of_page[base.group], self._supported, rng), rng)
+            made = maker(base, other_text(base, self._of_page[base.group], self._supported, rng), rng)
+            if made is not None:
+                return made
+        return None
+
+    def _coupled(self, rng: random.Random) -> Claim | None:
+        for _ in range(_TRIES):
+            base = rng.choice(self._supported)
+            made = coupled(base, self._of_evidence[base.evidence], rng)
             if made is not None:
                 return made
         return None

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from rag.facts import Fact, names, numbers
 from rag.sentences import sentence_spans
 from rag.training.claims import Claim
+
+Maker = Callable[[Claim, Claim, random.Random], Claim | None]
+"""Makes a pair of a supported one and another with other evidence; None where it cannot."""
 
 AUXILIARY = re.compile(r"\b(is|are|was|were|has|have|had|will|would|can|could|did|does|do|should|may|might|must)\b")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ from rag.facts import AMBIGUOUS, Fact, missing, names, numbers
 from rag.support import SupportCheck
 from rag.training.claim_mix import other_text
 from rag.training.claims import Claim
-from rag.training.made import negated
+from rag.training.made import Maker, negated
 from rag.training.measure import auroc, fit_logistic
+from rag.training.recast import crossed, overstated, spliced, turned
 from rag.training.tails import brings, false_tail, own_tail, run_on, shortened
 
 CLAIMS = 1500
@@ -41,7 +42,8 @@ def measure(folder: Path, held: Sequence[Claim]) -> tuple[dict[str, float], dict
         let through (``shown_precision``, ``shown_recall``); the area under the curve of each set; of VitaminC's
         supported pairs, how many are lost to the model, to numbers and names that the evidence and its page's title
         lack, and to either; and how many are caught of those made false by a number or a name of another text, by a
-        "not", or by a tail; and how many true joins and true beginnings are lost (``made_of_two_parts``).
+        "not", or by a tail; and how many true joins and true beginnings are lost (``made_of_two_parts``); and what
+        becomes of the evidence's words put together anew (``made_of_own_words``).
     """
     check = SupportCheck(folder)
     rng = random.Random(0)
@@ -66,7 +68,7 @@ def measure(folder: Path, held: Sequence[Claim]) -> tuple[dict[str, float], dict
         "caught_names": _made(supported, names, rng),
         "caught_nots": [each for claim in supported[:MADE] if (each := negated(claim, claim, rng))],
     }
-    kinds |= made_of_two_parts(supported, rng)
+    kinds |= made_of_two_parts(supported, rng) | made_of_own_words(supported, rng)
     for kind, some in kinds.items():
         figures |= _stopped(kind, some, unlikely(_logits(check, some)))
     return {"scale": scale, "bias": bias, "threshold": THRESHOLD}, figures
@@ -108,10 +110,7 @@ def made_of_two_parts(supported: Sequence[Claim], rng: random.Random) -> dict[st
         training never makes it). True: ``lost_joins`` (two statements that the evidence holds), ``lost_sentences``
         (of the evidence, whole), ``lost_shortened`` (without their tails).
     """
-    pages: dict[str, list[Claim]] = defaultdict(list)
-    for claim in supported:
-        pages[claim.page].append(claim)
-    makers = {
+    makers: dict[str, tuple[Maker, str]] = {
         "caught_tails": (false_tail, "not_enough"),
         "caught_severed": (own_tail, "not_enough"),
         "caught_halves": (_half, "not_enough"),
@@ -119,6 +118,33 @@ def made_of_two_parts(supported: Sequence[Claim], rng: random.Random) -> dict[st
         "lost_sentences": (own_tail, "supported"),
         "lost_shortened": (shortened, "supported"),
     }
+    return _drawn(makers, supported, rng)
+
+
+def made_of_own_words(supported: Sequence[Claim], rng: random.Random) -> dict[str, list[Claim]]:
+    """What shows whether the check reads who did what and how surely, by its figure's name; at most ``MADE`` of each.
+
+    Returns:
+        False: ``caught_crossed`` (two names or numbers that changed places), ``caught_spliced`` (one sentence's
+        subject with what another says), ``caught_overstated`` ("may" become "will"). True: ``lost_turned`` (clauses,
+        or names joined by "and", that changed places).
+    """
+    makers: dict[str, tuple[Maker, str]] = {
+        "caught_crossed": (crossed, "refuted"),
+        "caught_spliced": (spliced, "not_enough"),
+        "caught_overstated": (overstated, "not_enough"),
+        "lost_turned": (turned, "supported"),
+    }
+    return _drawn(makers, supported, rng)
+
+
+def _drawn(
+    makers: Mapping[str, tuple[Maker, str]], supported: Sequence[Claim], rng: random.Random
+) -> dict[str, list[Claim]]:
+    """What each maker makes with the label that is wanted of it, at most ``MADE`` of each."""
+    pages: dict[str, list[Claim]] = defaultdict(list)
+    for claim in supported:
+        pages[claim.page].append(claim)
     drawn = rng.sample(supported, len(supported))
     kinds: dict[str, list[Claim]] = {}
     for kind, (maker, label) in makers.items():

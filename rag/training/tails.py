@@ -53,10 +53,10 @@ def false_tail(base: Claim, other: Claim, rng: random.Random) -> Claim | None:
 
     The tail has no number and no name, and brings words that the evidence lacks.
     """
-    heads = [base.claim, *_sentences(base.evidence)]
+    heads = [base.claim, *sentences(base.evidence)]
     tails = [
         tail
-        for text in (other.claim, *_sentences(other.evidence))
+        for text in (other.claim, *sentences(other.evidence))
         for tail in _borrowed(text)
         if brings(tail, base.evidence + base.claim)
     ]
@@ -66,7 +66,7 @@ def false_tail(base: Claim, other: Claim, rng: random.Random) -> Claim | None:
     cuts = joints(head)
     if cuts and rng.random() < 0.5:
         head = head[: rng.choice(cuts)]
-    return replace(base, claim=_ended(_bare(head) + rng.choice(tails)), label="not_enough", made="false tail")
+    return replace(base, claim=ended(_bare(head) + rng.choice(tails)), label="not_enough", made="false tail")
 
 
 def own_tail(base: Claim, _other: Claim, rng: random.Random) -> Claim | None:
@@ -92,10 +92,8 @@ def own_tail(base: Claim, _other: Claim, rng: random.Random) -> Claim | None:
 
 def shortened(base: Claim, _other: Claim, rng: random.Random) -> Claim | None:
     """A sentence of the evidence without its tail, where what is left holds by itself: supported."""
-    heads = [
-        text[:place] for text in _sentences(base.evidence) if not _TURNS.search(text) for place in joints(text, _CUT)
-    ]
-    return replace(base, claim=_ended(rng.choice(heads)), label="supported", made="shortened") if heads else None
+    heads = [text[:place] for text in sentences(base.evidence) if not has_turn(text) for place in joints(text, _CUT)]
+    return replace(base, claim=ended(rng.choice(heads)), label="supported", made="shortened") if heads else None
 
 
 def run_on(base: Claim, other: Claim, rng: random.Random) -> Claim | None:
@@ -103,9 +101,9 @@ def run_on(base: Claim, other: Claim, rng: random.Random) -> Claim | None:
 
     Supported where the evidence holds both; where the second is from another text that is not there, it is open.
     """
-    first = rng.choice([base.claim, *_sentences(base.evidence)])
+    first = rng.choice([base.claim, *sentences(base.evidence)])
     own = rng.random() < 1 / 3
-    seconds = _sentences(base.evidence) if own else [other.claim, *_sentences(other.evidence)]
+    seconds = sentences(base.evidence) if own else [other.claim, *sentences(other.evidence)]
     seconds = [text for text in seconds if text != first and len(text) < 240 and (own or brings(text, base.evidence))]
     plain = [text for text in seconds if _is_plain(text, 0)]
     if not seconds or len(first) > 240:
@@ -150,7 +148,7 @@ def joints(sentence: str, pattern: re.Pattern[str] = _JOINT) -> list[int]:
         head, tail = bare[: match.start()].split(), bare[match.end() :].split()
         if len(head) < LEAST_HEAD or not LEAST_TAIL <= len(tail) <= MOST_TAIL or head[-1].lower() in _UNFINISHED:
             continue
-        if _is_closed(bare[: match.start()]):
+        if is_closed(bare[: match.start()]):
             places.append(match.start())
     return places
 
@@ -172,7 +170,13 @@ def _borrowed(text: str) -> Iterator[str]:
         yield f" and {bare[verb.start() :]}"
 
 
-def _is_closed(text: str) -> bool:
+def has_turn(text: str) -> bool:
+    """Whether a word of a text may turn or narrow what is said: a "not", an "only", a comparison."""
+    return _TURNS.search(text) is not None
+
+
+def is_closed(text: str) -> bool:
+    """Whether brackets and quotes that a text opens are closed in it."""
     return (
         text.count("(") == text.count(")") and text.count('"') % 2 == 0 and text.count("\u201c") == text.count("\u201d")
     )
@@ -185,7 +189,7 @@ def _is_plain(text: str, start: int) -> bool:
 def _joined(first: str, second: str, rng: random.Random) -> str:
     opening = second.split(" ", 1)[0]
     second = second[0].lower() + second[1:] if opening.lower() in _OPENERS else second
-    return _ended(_bare(first) + rng.choice(_SEAMS) + _bare(second))
+    return ended(_bare(first) + rng.choice(_SEAMS) + _bare(second))
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
@@ -195,7 +199,8 @@ def _spans(text: str) -> list[tuple[int, int]]:
     ]
 
 
-def _sentences(text: str) -> list[str]:
+def sentences(text: str) -> list[str]:
+    """The sentences of a text that are no scraps."""
     return [text[start:end] for start, end in _spans(text)]
 
 
@@ -203,5 +208,6 @@ def _bare(sentence: str) -> str:
     return sentence.rstrip(" .!?;:,")
 
 
-def _ended(sentence: str) -> str:
+def ended(sentence: str) -> str:
+    """A sentence with one full stop at its end."""
     return _bare(sentence) + "."
