@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import rag
 from eval.measuring import Figure, compared, model_of, usual_questions
+from eval.peer_processes import SCRIPTS, Side, python_of
 from eval.peers.side import FOUND
 from eval.peers.with_footnote import DOES as FOOTNOTE_DOES
 from rag import Assistant, RagError, Settings
@@ -30,7 +27,6 @@ PEERS: Mapping[str, str] = {
     "langchain": "with_langchain",
     "txtai": "with_txtai",
 }
-SCRIPTS = Path(__file__).parent / "peers"
 FEWEST = 2 * FOUND
 INDEXINGS = 3
 QUESTIONS = 40
@@ -38,102 +34,6 @@ STARTS = 5
 _Turn = TypeVar("_Turn")
 _PAUSE = 0.02
 """Seconds between questions, in which the threads of the side that was asked last stop spinning."""
-
-_ALONE = {
-    "HF_HUB_OFFLINE": "1",
-    "TRANSFORMERS_OFFLINE": "1",
-    "HAYSTACK_TELEMETRY_ENABLED": "False",
-    "LANGSMITH_TRACING": "false",
-    "LANGCHAIN_TRACING_V2": "false",
-    "ANONYMIZED_TELEMETRY": "False",
-    "DO_NOT_TRACK": "1",
-}
-"""Nothing is fetched and nobody is told."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """Footnote or a peer: how its processes are started, and the folder that its index is kept in."""
-
-    name: str
-    module: str
-    python: Path
-    folder: Path
-
-    def start(self, action: str) -> contextlib.AbstractContextManager[_Process]:
-        """Start a process of the side; it is waited for on leaving, or ended where something went wrong."""
-        return _process(self, action)
-
-    def once(self, action: str) -> dict[str, Any]:
-        """What a process of the side tells first."""
-        with self.start(action) as process:
-            return process.told()
-
-
-@dataclass(frozen=True, slots=True)
-class _Process:
-    """A running process of a side."""
-
-    side: _Side
-    running: subprocess.Popen[str]
-    log: Path
-
-    def told(self) -> dict[str, Any]:
-        """The next thing that it tells; raises RagError with the last thing it complained of where there is none."""
-        assert self.running.stdout is not None
-        line = self.running.stdout.readline()
-        if line:
-            told: dict[str, Any] = json.loads(line)
-            return told
-        complaints = self.log.read_text(encoding="utf-8", errors="replace").split("\n")
-        last = next((complaint for complaint in reversed(complaints) if complaint.strip()), "it said nothing")
-        raise RagError(
-            f"{self.side.name} could not be measured: {last.strip()}; {self.side.python} has other versions?"
-        )
-
-    def asked(self, question: str) -> float:
-        """The seconds that it takes to find passages for a question."""
-        assert self.running.stdin is not None
-        with contextlib.suppress(BrokenPipeError):  # what it ended with is told below
-            self.running.stdin.write(json.dumps(question) + "\n")
-            self.running.stdin.flush()
-        told = self.told()
-        self.enough(told)
-        return float(told["seconds"])
-
-    def enough(self, told: Mapping[str, Any]) -> None:
-        """Raise RagError where it found too little to be compared."""
-        if told["found"] < FOUND:
-            raise RagError(f"{self.side.name} found {told['found']} of {FOUND} passages: give more articles")
-
-
-@contextlib.contextmanager
-def _process(side: _Side, action: str) -> Iterator[_Process]:
-    own = side.module == "with_footnote"
-    environment = {**os.environ, **_ALONE}
-    # What this process imports from is not the peers' business, and Footnote is not installed where it is developed.
-    environment.pop("PYTHONPATH", None)
-    if own:
-        environment["PYTHONPATH"] = str(Path(str(rag.__file__)).parent.parent)
-    side.folder.mkdir(parents=True, exist_ok=True)
-    log = side.folder / "log.txt"
-    command = [str(side.python), str(SCRIPTS / "side.py"), side.module, action, str(side.folder)]
-    with log.open("w", encoding="utf-8") as stream:
-        running = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=stream,
-            env=environment,
-            text=True,
-            encoding="utf-8",
-        )
-    with running:
-        try:
-            yield _Process(side, running, log)
-        except BaseException:
-            running.kill()
-            raise
 
 
 def against_peers(environment: Path, paths: Sequence[Path], note: Callable[[str], None]) -> Iterator[Figure]:
@@ -152,7 +52,7 @@ def against_peers(environment: Path, paths: Sequence[Path], note: Callable[[str]
     """
     python = python_of(environment)
     with tempfile.TemporaryDirectory() as folder:
-        mine = _Side("footnote", "with_footnote", Path(sys.executable), Path(folder) / "footnote")
+        mine = Side("footnote", "with_footnote", Path(sys.executable), Path(folder) / "footnote")
         note(f"footnote: {FOOTNOTE_DOES}")
         peers = _installed(python, Path(folder), note)
         sides = [mine, *peers]
@@ -167,21 +67,11 @@ def against_peers(environment: Path, paths: Sequence[Path], note: Callable[[str]
         yield from beside("cold process to its first answer", "s", _started(sides))
 
 
-def python_of(environment: Path) -> Path:
-    """The python of a virtual environment, which is named by its folder or directly; raises RagError if none."""
-    places = (environment, environment / "bin" / "python", environment / "Scripts" / "python.exe")
-    # Not resolved: an environment's python is often a link, and is itself only under its own name.
-    python = next((place.absolute() for place in places if place.is_file()), None)
-    if python is None:
-        raise RagError(f"{environment} is no virtual environment: make one with python -m venv {environment}")
-    return python
-
-
-def _installed(python: Path, folder: Path, note: Callable[[str], None]) -> list[_Side]:
+def _installed(python: Path, folder: Path, note: Callable[[str], None]) -> list[Side]:
     """The peers that are there; each is noted, whether it is there or not."""
     peers = []
     for name, module in PEERS.items():
-        side = _Side(name, module, python, folder / name)
+        side = Side(name, module, python, folder / name)
         told = side.once("installed")
         if "missing" in told:
             note(f"{name} is skipped: {told['missing']} is not installed there")
@@ -194,7 +84,7 @@ def _installed(python: Path, folder: Path, note: Callable[[str], None]) -> list[
     return peers
 
 
-def _prepared(sides: Sequence[_Side], paths: Sequence[Path]) -> tuple[int, list[str]]:
+def _prepared(sides: Sequence[Side], paths: Sequence[Path]) -> tuple[int, list[str]]:
     """Have Footnote cut the articles and tell all sides what to do; the number of passages, and questions.
 
     Raises:
@@ -219,7 +109,7 @@ def _prepared(sides: Sequence[_Side], paths: Sequence[Path]) -> tuple[int, list[
     return len(texts), questions
 
 
-def _indexed(sides: Sequence[_Side], passages: int) -> dict[str, list[float]]:
+def _indexed(sides: Sequence[Side], passages: int) -> dict[str, list[float]]:
     """Passages a second of each side in each round; the last indexes stay."""
     rates: dict[str, list[float]] = {side.name: [] for side in sides}
     for number in range(INDEXINGS):
@@ -229,7 +119,7 @@ def _indexed(sides: Sequence[_Side], passages: int) -> dict[str, list[float]]:
     return rates
 
 
-def _forget(side: _Side) -> None:
+def _forget(side: Side) -> None:
     """Delete what the side indexed before."""
     import shutil
 
@@ -239,7 +129,7 @@ def _forget(side: _Side) -> None:
     (side.folder / "job.json").write_bytes(job)
 
 
-def _asked(sides: Sequence[_Side], questions: Sequence[str]) -> dict[str, list[float]]:
+def _asked(sides: Sequence[Side], questions: Sequence[str]) -> dict[str, list[float]]:
     """Milliseconds of each side for each question, which all are asked in turn."""
     asked: dict[str, list[float]] = {side.name: [] for side in sides}
     with contextlib.ExitStack() as stack:
@@ -253,7 +143,7 @@ def _asked(sides: Sequence[_Side], questions: Sequence[str]) -> dict[str, list[f
     return asked
 
 
-def _started(sides: Sequence[_Side]) -> dict[str, list[float]]:
+def _started(sides: Sequence[Side]) -> dict[str, list[float]]:
     """Seconds of each side from the start of a process until it has answered, in each round."""
     started: dict[str, list[float]] = {side.name: [] for side in sides}
     for number in range(STARTS + 1):

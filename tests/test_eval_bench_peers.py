@@ -11,7 +11,8 @@ import pytest
 
 from eval import bench_peers
 from eval.bench import bench
-from eval.bench_peers import PEERS, SCRIPTS, against_peers, python_of
+from eval.bench_peers import PEERS, against_peers
+from eval.peer_processes import SCRIPTS, Side, python_of
 from eval.peers.side import FOUND
 from rag import RagError
 
@@ -94,7 +95,7 @@ def test_an_environment_without_peers_is_told_how_to_get_them(environment: Path,
 
 def test_what_a_peer_fails_with_is_told(environment: Path, tmp_path: Path) -> None:
     install(environment, "raise ImportError('no such thing as a database')")
-    side = bench_peers._Side("txtai", PEERS["txtai"], python_of(environment), tmp_path / "txtai")
+    side = Side("txtai", PEERS["txtai"], python_of(environment), tmp_path / "txtai")
     assert side.once("installed")["version"] == "1.2.3"
     (tmp_path / "txtai" / "job.json").write_text('{"model": "", "passages": []}', encoding="utf-8")
     with pytest.raises(RagError, match="txtai could not be measured: ImportError: no such thing as a database"):
@@ -103,7 +104,7 @@ def test_what_a_peer_fails_with_is_told(environment: Path, tmp_path: Path) -> No
 
 def test_a_peer_that_finds_too_little_is_not_compared(environment: Path, tmp_path: Path) -> None:
     install(environment, STAND_IN)
-    side = bench_peers._Side("txtai", PEERS["txtai"], python_of(environment), tmp_path / "txtai")
+    side = Side("txtai", PEERS["txtai"], python_of(environment), tmp_path / "txtai")
     side.folder.mkdir()
     job = {"model": "", "passages": ["One.", "Two."], "articles": [], "question": "Who?"}
     (side.folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
