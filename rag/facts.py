@@ -8,41 +8,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Collection, Sequence
 
-_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
-_APOSTROPHES = "'\u2019"
-_WORD = re.compile(rf"[^\W\d_]+(?:[{_APOSTROPHES}.-][^\W\d_]+)*\.?")
+from rag.numerals import APOSTROPHES, NUMBER_WORDS, WORD, Fact, missing_numbers
+
 _OPENERS = " \n\t\"'([\u201c\u2018"
-_SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 10**9, "trillion": 10**12,
-           "m": 1_000_000, "bn": 10**9, "k": 1_000}  # fmt: skip
-_RUN_WORD = re.compile(rf"[\w{_APOSTROPHES}-]+")
-_CAPITALISED_RUN = re.compile(rf"(?:[A-Z][\w{_APOSTROPHES}-]+(?: of| for| the| and)* ?){{2,6}}")
-_UNITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-          "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")  # fmt: skip
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_SPELLED = {
-    **{word: n for n, word in enumerate(_UNITS)},
-    **{word: 10 * n for n, word in enumerate(_TENS, start=2)},
-    **{word: n for n, word in enumerate(_ORDINALS, start=1)},
-}
-AMBIGUOUS = frozenset({"one", "first", "second"})
-"""Number words that are mostly something else; they state a number but need not be found again."""
-_ABOVE = re.compile(
-    r"\b(?:(?:more|greater|higher|later|older|longer) than|at least|over|above|after|exceeding)\s+"
-    r"(?:\W|the|about|around)*$",
-    re.IGNORECASE,
-)
-_BELOW = re.compile(
-    r"\b(?:(?:less|fewer|lower|earlier|younger|shorter) than|at most|under|below|before|up to|nearly|almost)\s+"
-    r"(?:\W|the|about|around)*$",
-    re.IGNORECASE,
-)
-_FARTHEST = 2
-"""How many times a number may be another that it is only compared with: who has 23 has "more than 20", not "over 2"."""
+_RUN_WORD = re.compile(rf"[\w{APOSTROPHES}-]+")
+_CAPITALISED_RUN = re.compile(rf"(?:[A-Z][\w{APOSTROPHES}-]+(?: of| for| the| and)* ?){{2,6}}")
+_LETTERS = re.compile(r"\b(?:[A-Z]\.? ?){2,4}(?=\W|$)")
+_WHOLE = {"tv": "television", "jan": "january", "feb": "february", "mar": "march", "apr": "april", "jun": "june",
+          "jul": "july", "aug": "august", "sep": "september", "sept": "september", "oct": "october", "nov": "november",
+          "dec": "december"}  # fmt: skip
+"""What short forms that are no beginning or no name by themselves stand for."""
+_PARTICLE = 2
+"""Letters of the longest part of a name with hyphens that may be missing: the one of "al-Assad"."""
 # Words that open a sentence or a title in capitals and name nothing.
 _COMMON = frozenset(re.findall(r"\w+", """
     a about above according after again all almost already also although always among an and another any anyone are
@@ -55,62 +34,6 @@ _COMMON = frozenset(re.findall(r"\w+", """
     was we were what when where whether which while who whom whose why will with within without would yes yet you
     your
 """))  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A number or a name and where it stands: ``text[start:end]``; ``value`` is what it is compared by."""
-
-    start: int
-    end: int
-    value: str
-
-
-def numbers(text: str) -> tuple[Fact, ...]:
-    """The numbers of a text, in digits or in words, in order.
-
-    Returns:
-        Each with its value as plain digits: ``1,200`` and ``1200`` are equal, so are ``five`` and ``5``, ``2 million``
-        and ``2,000,000``. A date is its parts.
-    """
-    return tuple(_numbers(text))
-
-
-def _numbers(text: str) -> Iterator[Fact]:
-    pieces = sorted([*_DIGITS.finditer(text), *_WORD.finditer(text)], key=lambda match: match.start())
-    taken = -1
-    for n, piece in enumerate(pieces):
-        if n <= taken:
-            continue
-        value = _value(piece.group())
-        if value is None:
-            continue
-        end = n
-        if piece.group().lower() in _TENS and n + 1 < len(pieces) and text[piece.end()] == " ":
-            unit = _SPELLED.get(pieces[n + 1].group().lower())
-            if unit is not None and 0 < unit < 10:
-                value, end = value + unit, n + 1
-        while end + 1 < len(pieces) and (scale := _SCALES.get(pieces[end + 1].group().lower().rstrip("."))):
-            if text[pieces[end].end() : pieces[end + 1].start()] not in ("", " ", "-"):
-                break
-            value, end = value * scale, end + 1
-        taken = end
-        yield Fact(piece.start(), pieces[end].end(), f"{value.normalize():f}")
-
-
-def _value(word: str) -> Decimal | None:
-    if word[0].isdecimal():
-        whole, dot, rest = word.replace(",", "").partition(".")
-        if "." in rest:  # 12.3.2022
-            return None
-        return Decimal(whole + dot + rest)
-    lowered = word.lower().rstrip(".")
-    if lowered in _SPELLED:
-        return Decimal(_SPELLED[lowered])
-    tens, hyphen, unit = lowered.partition("-")
-    if hyphen and tens in _TENS and unit in _SPELLED:
-        return Decimal(_SPELLED[tens] + _SPELLED[unit])
-    return None
 
 
 def names(text: str, known: Collection[str] = ()) -> tuple[Fact, ...]:
@@ -126,12 +49,12 @@ def names(text: str, known: Collection[str] = ()) -> tuple[Fact, ...]:
     Returns:
         Each word of a name by itself, its value in lower case without a possessive ending.
     """
-    words = [match for match in _WORD.finditer(text) if len(match.group()) > 1 or match.group().isupper()]
+    words = [match for match in WORD.finditer(text) if len(match.group()) > 1 or match.group().isupper()]
     found = []
     for n, word in enumerate(words):
         name = word.group()
         value = _plain(name)
-        if not name[0].isupper() or value in _COMMON or value in _SPELLED or value in _SCALES:
+        if not name[0].isupper() or value in _COMMON or value in NUMBER_WORDS:
             continue
         if value not in known and _opens(text, word.start()) and not any(letter.isupper() for letter in name[1:]):
             follows = words[n + 1] if n + 1 < len(words) else None
@@ -149,7 +72,7 @@ def _opens(text: str, start: int) -> bool:
 def _plain(name: str) -> str:
     """In lower case, without accents, a possessive ending or a full stop."""
     letters = unicodedata.normalize("NFKD", name.lower().rstrip("."))
-    return re.sub(rf"[{_APOSTROPHES}]s?$", "", "".join(each for each in letters if not unicodedata.combining(each)))
+    return re.sub(rf"[{APOSTROPHES}]s?$", "", "".join(each for each in letters if not unicodedata.combining(each)))
 
 
 def openers(sentence: str, texts: Sequence[str]) -> frozenset[str]:
@@ -158,21 +81,21 @@ def openers(sentence: str, texts: Sequence[str]) -> frozenset[str]:
     One that is a name elsewhere in the texts is a name; and so is one that stands nowhere in them: it would bring in
     something of its own.
     """
-    first = [word.group() for word in _WORD.finditer(sentence) if _opens(sentence, word.start())]
-    values = {_plain(word) for word in first if word[0].isupper()} - _COMMON - _SPELLED.keys()
+    first = [word.group() for word in WORD.finditer(sentence) if _opens(sentence, word.start())]
+    values = {_plain(word) for word in first if word[0].isupper()} - _COMMON - NUMBER_WORDS
     if not values:
         return frozenset()
     named = {fact.value for text in texts for fact in names(text)}
-    words = {_plain(word.group()) for text in texts for word in _WORD.finditer(text)}
+    words = {_plain(word.group()) for text in texts for word in WORD.finditer(text)}
     return frozenset(value for value in values if value in named or not (value in words or _alike(value, words)))
 
 
 def missing(sentence: str, evidence: str, known: Collection[str] = ()) -> tuple[str, ...]:
     """The numbers and names that a sentence states and its evidence does not.
 
-    A number that the sentence only compares with ("more than 20") is held where the evidence has one that fits; a name
-    where the evidence has it in another form: a longer or shorter one of the same beginning
-    (``Russia``, ``Russian``), its initials, or the words that it is the initials of.
+    A name is held where the evidence has it in another form, too: a longer or shorter one of the same beginning
+    (``Russia``, ``Russian``), its initials, or the words that it is the initials of. Numbers are held as in
+    ``missing_numbers``.
 
     Args:
         sentence: what is to be supported.
@@ -182,34 +105,25 @@ def missing(sentence: str, evidence: str, known: Collection[str] = ()) -> tuple[
     Returns:
         Each as the sentence writes it, in order; empty where nothing is missing.
     """
-    held = {fact.value for fact in numbers(evidence)}
-    words = {_plain(word.group()) for word in _WORD.finditer(evidence)}
-    short = _initials(evidence)
-    lacking = [
-        sentence[fact.start : fact.end]
-        for fact in numbers(sentence)
-        if fact.value not in held
-        and sentence[fact.start : fact.end].lower() not in AMBIGUOUS
-        and not _compares(sentence[: fact.start], Decimal(fact.value), held)
-    ]
+    words = {_whole(word.group()) for word in WORD.finditer(evidence)}
+    words |= {part for word in words for part in re.split(r"[.-]", word)}
+    short = {*_initials(evidence), *(re.sub(r"\W", "", run).lower() for run in _LETTERS.findall(evidence))}
+    lacking = list(missing_numbers(sentence, evidence))
     own = _initials(sentence)
     for fact in names(sentence, known):
         initials = fact.value.replace(".", "")
-        found = fact.value in words or initials in short or _alike(fact.value, words)
+        parts = [part for part in fact.value.split("-") if len(part) > _PARTICLE] or [fact.value]
+        found = initials in short or all(_whole(part) in words or _alike(part, words) for part in parts)
         spelled_out = any(fact.value in name and initials_ in words for initials_, name in own.items())
         if not found and not spelled_out:
             lacking.append(sentence[fact.start : fact.end])
     return tuple(lacking)
 
 
-def _compares(before: str, value: Decimal, held: set[str]) -> bool:
-    """Whether a number is only compared with, to judge by the words before it, and another bears the comparison out."""
-    others = [Decimal(number) for number in held]
-    if _ABOVE.search(before):
-        return any(value <= other <= _FARTHEST * value for other in others)
-    if _BELOW.search(before):
-        return any(value <= _FARTHEST * other and other <= value for other in others)
-    return False
+def _whole(word: str) -> str:
+    """A word in its plain form, a short form of a month written out."""
+    plain = _plain(word)
+    return _WHOLE.get(plain, plain)
 
 
 def _alike(name: str, words: set[str]) -> bool:

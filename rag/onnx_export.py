@@ -67,11 +67,18 @@ def _write(encoder: SentenceTransformerEncoder, folder: Path) -> dict[str, Any]:
     inputs, plain = _graph(encoder, folder)
     for graph in _quickest_first(plain):
         _save(graph, folder)
-        exported = OnnxEncoder(folder, encoder.name, encoder.fingerprint, prompt, encoder.max_tokens, inputs)
-        worst = min(float(exported.embed_question(text) @ encoder.embed_question(text)) for text in _TRIALS)
+        try:
+            exported = OnnxEncoder(folder, encoder.name, encoder.fingerprint, prompt, encoder.max_tokens, inputs)
+            worst = min(float(exported.embed_question(text) @ encoder.embed_question(text)) for text in _TRIALS)
+        except Exception as error:
+            if not type(error).__module__.startswith("onnxruntime"):  # its own errors have no parent but Exception
+                raise
+            wrong = f"cannot be used by ONNX Runtime ({str(error).splitlines()[0]})"
+            continue
         if worst >= LEAST_COSINE:
             return {"encoder": encoder.name, "prompt": prompt, "max_tokens": encoder.max_tokens, "inputs": inputs}
-    raise ModelError(f"the export of encoder {encoder.name!r} gives other vectors (cosine {worst:.4f})")
+        wrong = f"gives other vectors (cosine {worst:.4f})"
+    raise ModelError(f"the export of encoder {encoder.name!r} {wrong}")
 
 
 def _quickest_first(plain: onnx.ModelProto) -> Iterator[onnx.ModelProto]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from rag.prompt import visible
@@ -42,6 +43,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 _FORM = 5  # letters by which two forms of a word are told to be one
 _SHORT = 3
+_RUN, _STUCK = 3, 3
+"""Words of a run, and how often a sentence says it that got stuck."""
 _COMMON = frozenset(
     re.findall(
         r"\w+",
@@ -167,6 +170,17 @@ def alien(text: str, quote: str) -> tuple[str, ...]:
         if word not in known and (len(own) > 1 or not own <= scripts):
             found.append(word)
     return tuple(found)
+
+
+def stutters(text: str, quote: str) -> bool:
+    """Whether a text says some run of words thrice and its quote does not: a model that has got stuck, not a writer."""
+    runs = Counter(_runs(text))
+    return any(count >= _STUCK and _runs(quote).count(run) < count for run, count in runs.items())
+
+
+def _runs(text: str) -> list[str]:
+    words = _WORD.findall(text.lower())
+    return [" ".join(words[n : n + _RUN]) for n in range(len(words) - _RUN + 1)]
 
 
 def held(text: str, quote: str) -> float:

@@ -18,7 +18,7 @@ from rag.prompt import INSTRUCTIONS, within_reach
 from rag.retrieval import Found
 from rag.schema import Answer, Citation
 from rag.support import Verdict
-from rag.wording import LONGEST, alien, held, prose, says_something, sentences
+from rag.wording import LONGEST, alien, held, prose, says_something, sentences, stutters
 
 if TYPE_CHECKING:
     import numpy as np
@@ -189,7 +189,7 @@ class _Draft:
         # What a model of meaning is fooled by most easily is words out of nowhere.
         share = held(text, f"{article.title}\n{quote}")
         doubtful = share < _MOSTLY_HELD and verdict.probability < _SURE
-        if share < _LEAST_HELD or doubtful or alien(text, quote):
+        if share < _LEAST_HELD or doubtful or alien(text, quote) or stutters(text, quote):
             return None
         return verdict.found, verdict.span
 

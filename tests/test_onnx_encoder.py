@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import onnx
 import pytest
 
-from rag import ModelError
+from rag import ModelError, onnx_export
 from rag.encoder import Encoder
 from rag.onnx_encoder import cached, open_exported
 from rag.onnx_export import export
@@ -55,6 +57,31 @@ def test_what_a_killed_export_left_is_deleted_but_not_one_under_way(encoder: Enc
         assert under_way.exists()
     finally:
         shutil.rmtree(under_way)
+
+
+def test_a_graph_that_cannot_be_opened_is_made_in_the_plain_form(
+    encoder: Encoder, exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(encoder, SentenceTransformerEncoder)
+    inputs = json.loads((exported / "export.json").read_text(encoding="utf-8"))["inputs"]
+    monkeypatch.setattr(onnx_export, "_graph", lambda *_: (inputs, onnx.load(exported / "model.onnx")))
+
+    def unheard_of(model: onnx.ModelProto) -> int:
+        model.graph.node[-1].op_type = "Unheard"
+        return 1
+
+    monkeypatch.setattr(onnx_export, "fuse_attention", unheard_of)
+    assert onnx_export._write(encoder, tmp_path)["inputs"] == inputs
+    graph = onnx.load(tmp_path / "model.onnx", load_external_data=False).graph
+    assert "Unheard" not in {node.op_type for node in graph.node}
+
+    def only_unheard_of(plain: onnx.ModelProto) -> list[onnx.ModelProto]:
+        unheard_of(plain)
+        return [plain]
+
+    monkeypatch.setattr(onnx_export, "_quickest_first", only_unheard_of)
+    with pytest.raises(ModelError, match=r"cannot be used by ONNX Runtime .*Unheard"):
+        onnx_export._write(encoder, tmp_path)
 
 
 @pytest.mark.parametrize("name", ["tokenizer.json", "model.onnx", "model.onnx.data"])

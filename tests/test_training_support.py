@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from rag.errors import DocumentError
-from rag.facts import missing, names, numbers
+from rag.facts import missing, names
+from rag.numerals import numbers
 from rag.sentences import sentence_spans
 from rag.support import SupportCheck
 from rag.training.__main__ import main

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.wording import CHARACTERS, LONGEST, alien, held, prose, sentences
+from rag.wording import CHARACTERS, LONGEST, alien, held, prose, sentences, stutters
 
 
 def test_a_sentence_is_given_as_soon_as_the_next_one_begins() -> None:
@@ -128,3 +128,17 @@ def test_what_no_paraphrase_brings_in(text: str, quote: str, odd: tuple[str, ...
 )
 def test_how_many_of_its_words_a_quote_has(text: str, share: float) -> None:
     assert held(text, "Nora keeps the lighthouse of Ardmore.") == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "stuck"),
+    [
+        ("He was voted the best, and voted the best, and voted the best.", "He was voted the best.", True),
+        ("The first president of Peru became the first president of Peru.", "Peru has a first president.", False),
+        ("They sang row, row, row and row again.", "They sang.", False),
+        ("A rose is a rose is a rose is a rose.", "She wrote that a rose is a rose is a rose is a rose.", False),
+        ("A rose is a rose is a rose is a rose.", "She wrote of a rose.", True),
+    ],
+)
+def test_a_model_that_got_stuck(text: str, quote: str, stuck: bool) -> None:
+    assert stutters(text, quote) is stuck

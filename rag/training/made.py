@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from rag.facts import Fact, names, numbers
+from rag.facts import names
+from rag.numerals import Fact, numbers
 from rag.sentences import sentence_spans
 from rag.training.claims import Claim
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rag.facts import AMBIGUOUS, Fact, missing, names, numbers
+from rag.facts import missing, names
+from rag.numerals import AMBIGUOUS, Fact, numbers
 from rag.support import SupportCheck
 from rag.training.claim_mix import other_text
 from rag.training.claims import Claim

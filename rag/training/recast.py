@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from rag.facts import Fact, names, numbers
+from rag.facts import names
+from rag.numerals import Fact, numbers
 from rag.training.claims import Claim
 from rag.training.made import AUXILIARY
 from rag.training.tails import ended, has_turn, is_closed, sentences

@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from rag.facts import names, numbers
+from rag.facts import names
+from rag.numerals import numbers
 from rag.sentences import sentence_spans
 from rag.training.claims import Claim
 from rag.training.made import AUXILIARY
