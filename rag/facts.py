@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Sequence
 
+from rag.countries import other_names
 from rag.numerals import APOSTROPHES, NUMBER_WORDS, WORD, Fact, missing_numbers
 
 _OPENERS = " \n\t\"'([\u201c\u2018"
@@ -94,8 +95,8 @@ def missing(sentence: str, evidence: str, known: Collection[str] = ()) -> tuple[
     """The numbers and names that a sentence states and its evidence does not.
 
     A name is held where the evidence has it in another form, too: a longer or shorter one of the same beginning
-    (``Russia``, ``Russian``), its initials, or the words that it is the initials of. Numbers are held as in
-    ``missing_numbers``.
+    (``Russia``, ``Russian``), another name of the country (``Dutch``), its initials, or the words that it is the
+    initials of. Numbers are held as in ``missing_numbers``.
 
     Args:
         sentence: what is to be supported.
@@ -107,7 +108,9 @@ def missing(sentence: str, evidence: str, known: Collection[str] = ()) -> tuple[
     """
     words = {_whole(word.group()) for word in WORD.finditer(evidence)}
     words |= {part for word in words for part in re.split(r"[.-]", word)}
-    short = {*_initials(evidence), *(re.sub(r"\W", "", run).lower() for run in _LETTERS.findall(evidence))}
+    countries = other_names(evidence)
+    words |= countries
+    short = {*countries, *_initials(evidence), *(re.sub(r"\W", "", run).lower() for run in _LETTERS.findall(evidence))}
     lacking = list(missing_numbers(sentence, evidence))
     own = _initials(sentence)
     for fact in names(sentence, known):

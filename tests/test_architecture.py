@@ -60,6 +60,7 @@ PLAN = (
     "retrieval",
     "cross_encoder",
     "reader",
+    "countries",
     "numerals",
     "facts",
     "support",
