@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.cross_encoder import CrossEncoder
+from rag.encoder import TITLE_CHARACTERS
 from rag.facts import missing, openers
 from rag.retrieval import Found
 
@@ -41,12 +42,14 @@ class Source:
     Attributes:
         sentences: in their order.
         vectors: the unit-length row of each, shape (sentences, d).
-        heading: a title; a name that it holds need not stand in the sentences.
+        title: of the whole; it tells whom "he" stands for, and a name that it holds need not stand in the sentences.
+        outlet: where it appeared; its name need not stand in the sentences either.
     """
 
     sentences: tuple[str, ...]
     vectors: Floats
-    heading: str = ""
+    title: str = ""
+    outlet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,9 @@ class SupportCheck:
         """
         runs = sorted(_runs(sentence, vector, sources), key=lambda run: -run.likeness)
         known = openers(sentence, [text for source in sources for text in source.sentences])
-        lacking = [(run, missing(sentence, f"{run.text}\n{run.heading}", known)) for run in runs[: 4 * WINDOWS]]
+        lacking = [
+            (run, missing(sentence, f"{run.text}\n{run.title}\n{run.outlet}", known)) for run in runs[: 4 * WINDOWS]
+        ]
         whole = [run for run, gone in lacking if not gone][:WINDOWS]
         probabilities = self.probabilities([(sentence, run.text) for run in whole])
         read = [
@@ -163,6 +168,12 @@ def _against_rest(logits: NDArray[np.float32]) -> float:
     return first - highest - math.log(sum(math.exp(value - highest) for value in others))
 
 
+def beside(title: str, text: str) -> str:
+    """What the model reads of a source: the title, as far as passages are embedded with it, and then the text."""
+    title = title[:TITLE_CHARACTERS].rstrip(" .")
+    return f"{title}. {text}" if title else text
+
+
 def pick(windows: Sequence[Window], threshold: float) -> Window | None:
     """The shortest window that is likely enough, the likeliest of these; where none is, the likeliest of all."""
     enough = [window for window in windows if window.probability >= threshold]
@@ -177,7 +188,8 @@ class _Run:
     first: int
     last: int
     text: str
-    heading: str
+    title: str
+    outlet: str
     likeness: float
 
 
@@ -194,7 +206,7 @@ def _runs(sentence: str, vector: Floats, sources: Sequence[Source]) -> Iterator[
                 # A longer run must bring words: it would else always be the nearest.
                 likeness = float(cosines[first : last + 1].max()) + overlap - 0.05 * (last - first)
                 text = " ".join(source.sentences[first : last + 1])
-                yield _Run(number, first, last, text, source.heading, likeness)
+                yield _Run(number, first, last, text, source.title, source.outlet, likeness)
 
 
 def _words(text: str) -> set[str]:
@@ -204,4 +216,4 @@ def _words(text: str) -> set[str]:
 def _source(found: Found) -> Source:
     article = found.stored.passage.article
     sentences = tuple(article.text[start:end] for start, end in found.stored.sentences)
-    return Source(sentences, found.stored.vectors, "\n".join(filter(None, (article.title, article.source))))
+    return Source(sentences, found.stored.vectors, article.title, article.source or "")

@@ -11,7 +11,7 @@ from rag.facts import missing
 from rag.training.claims import Claim
 from rag.training.made import Maker
 from rag.training.measure_support import made_of_own_words
-from rag.training.recast import crossed, overstated, spliced, turned
+from rag.training.recast import crossed, inverted, overstated, spliced, turned
 
 
 def pair(text: str, other: str = "Nobody knows it.", page: str = "Hamar") -> Claim:
@@ -31,6 +31,22 @@ def test_two_names_or_numbers_change_places() -> None:
     assert made(crossed, "The mill had 12 wheels of iron in 1804.") == {
         ("refuted", "The mill had 1804 wheels of iron in 12.")
     }
+
+
+def test_two_things_change_places() -> None:
+    assert made(crossed, "The union rejected what the railway offered.") == {
+        ("refuted", "The railway rejected what the union offered.")
+    }
+    assert made(crossed, "The red car hit the old bus.") == set()
+
+
+def test_a_word_becomes_its_opposite() -> None:
+    assert made(inverted, "Prices rose in the town.") == {("refuted", "Prices fell in the town.")}
+    assert made(inverted, "She had more wine.") == {
+        ("refuted", "She had less wine."),
+        ("refuted", "She had fewer wine."),
+    }
+    assert made(inverted, "Prices never rose in the town.") == set()
 
 
 def test_names_that_and_joins_say_the_same_the_other_way_round() -> None:
@@ -135,5 +151,6 @@ def test_the_measure_makes_each_kind_with_its_label() -> None:
         "caught_crossed": {"refuted"},
         "caught_spliced": {"not_enough"},
         "caught_overstated": {"not_enough"},
+        "caught_inverted": {"refuted"},
         "lost_turned": {"supported"},
     }

@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from rag.sentences import sentence_spans
+from rag.support import beside
 from rag.training.claims import SOURCES, Claim
 from rag.training.laps import Laps
 from rag.training.made import Maker, lifted, negated, strayed, swapped
-from rag.training.recast import crossed, overstated, spliced, turned
+from rag.training.recast import crossed, inverted, overstated, spliced, turned
 from rag.training.tails import coupled, false_tail, own_tail, run_on, shortened
 
 MADE = 0.4
@@ -24,7 +25,7 @@ RECAST = 0.4
 """How many of their evidence's own words, put together anew, are made for each that people wrote."""
 
 _JOINED: dict[Maker, float] = {false_tail: 0.35, own_tail: 0.3, run_on: 0.25, shortened: 0.1}
-_RECAST: dict[Maker, float] = {crossed: 0.35, spliced: 0.25, overstated: 0.2, turned: 0.2}
+_RECAST: dict[Maker, float] = {crossed: 0.35, spliced: 0.15, overstated: 0.15, inverted: 0.15, turned: 0.2}
 _COUPLED = 0.15
 """The share of ``coupled`` among claims of two parts."""
 _TRIES = 8
@@ -50,7 +51,7 @@ class ClaimMix:
     def chunk(self, number: int, size: int) -> list[Claim]:
         """About ``size`` pairs that people wrote, and ``MADE``, ``JOINED``, ``RECAST`` times as many that are made."""
         rng = random.Random(f"{self._seed}:{number}")
-        drawn = [self._among_others(claim, rng) for claim in self._laps.chunk(number, size)]
+        drawn = [self._as_read(claim, rng) for claim in self._laps.chunk(number, size)]
         makers = (lifted, swapped, negated, strayed)
         for _ in range(round(MADE * size)):
             base, other = rng.sample(self._supported, 2)
@@ -62,7 +63,7 @@ class ClaimMix:
         return drawn
 
     def _kept(self, made: Claim | None, rng: random.Random) -> list[Claim]:
-        return [self._among_others(made, rng)] if made else []
+        return [self._as_read(made, rng)] if made else []
 
     def _tried(self, kinds: Mapping[Maker, float], rng: random.Random) -> Claim | None:
         """A pair of one of the kinds, drawn by their weights."""
@@ -82,16 +83,19 @@ class ClaimMix:
                 return made
         return None
 
-    def _among_others(self, claim: Claim, rng: random.Random) -> Claim:
-        """A quarter of the pairs with a sentence or two of another text round their evidence, as in an article."""
-        if rng.random() >= 0.25:
-            return claim
-        other = rng.choice(self._supported).evidence
-        spans = sentence_spans(other)
-        start, end = rng.choice(spans) if spans else (0, len(other))
-        around = other[start:end]
-        parts = [claim.evidence, around] if rng.random() < 0.5 else [around, claim.evidence]
-        return replace(claim, evidence=" ".join(parts))
+    def _as_read(self, claim: Claim, rng: random.Random) -> Claim:
+        """As the check meets it: half behind the page's title, and a quarter beside a sentence of another text."""
+        evidence = claim.evidence
+        if rng.random() < 0.25:
+            other = rng.choice(self._supported).evidence
+            spans = sentence_spans(other)
+            start, end = rng.choice(spans) if spans else (0, len(other))
+            parts = [evidence, other[start:end]]
+            rng.shuffle(parts)
+            evidence = " ".join(parts)
+        if rng.random() < 0.5:
+            evidence = beside(claim.page, evidence)
+        return replace(claim, evidence=evidence)
 
 
 def other_text(base: Claim, page: Sequence[Claim], claims: Sequence[Claim], rng: random.Random) -> Claim:

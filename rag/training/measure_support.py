@@ -12,12 +12,12 @@ from typing import Any
 
 from rag.facts import missing, names
 from rag.numerals import AMBIGUOUS, Fact, numbers
-from rag.support import SupportCheck
+from rag.support import SupportCheck, beside
 from rag.training.claim_mix import other_text
 from rag.training.claims import Claim
 from rag.training.made import Maker, negated
 from rag.training.measure import auroc, fit_logistic
-from rag.training.recast import crossed, overstated, spliced, turned
+from rag.training.recast import crossed, inverted, overstated, spliced, turned
 from rag.training.tails import brings, false_tail, own_tail, run_on, shortened
 
 CLAIMS = 1500
@@ -127,13 +127,15 @@ def made_of_own_words(supported: Sequence[Claim], rng: random.Random) -> dict[st
 
     Returns:
         False: ``caught_crossed`` (two names or numbers that changed places), ``caught_spliced`` (one sentence's
-        subject with what another says), ``caught_overstated`` ("may" become "will"). True: ``lost_turned`` (clauses,
+        subject with what another says), ``caught_overstated`` ("may" become "will"), ``caught_inverted`` ("rose"
+        become "fell"). True: ``lost_turned`` (clauses,
         or names joined by "and", that changed places).
     """
     makers: dict[str, tuple[Maker, str]] = {
         "caught_crossed": (crossed, "refuted"),
         "caught_spliced": (spliced, "not_enough"),
         "caught_overstated": (overstated, "not_enough"),
+        "caught_inverted": (inverted, "refuted"),
         "lost_turned": (turned, "supported"),
     }
     return _drawn(makers, supported, rng)
@@ -177,4 +179,4 @@ def _by_facts(claims: Sequence[Claim]) -> list[bool]:
 
 
 def _logits(check: SupportCheck, claims: Sequence[Claim]) -> list[float]:
-    return check.log_odds([(claim.claim, claim.evidence) for claim in claims])
+    return check.log_odds([(claim.claim, beside(claim.page, claim.evidence)) for claim in claims])

@@ -8,9 +8,10 @@ that order by itself is not mistrusted, sentences whose parts change places and 
 # ruff: noqa: SIM905
 from __future__ import annotations
 
+import functools
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -20,6 +21,19 @@ from rag.training.claims import Claim
 from rag.training.made import AUXILIARY
 from rag.training.tails import ended, has_turn, is_closed, sentences
 
+_OPPOSITES = """
+rose fell, rises falls, rise fall, increased decreased, increases decreases, increase decrease, won lost,
+wins loses, win lose, gained lost, accepted rejected, approved rejected, approve reject, opened closed,
+opens closes, open close, bought sold, buy sell, began ended, begins ends, begin end, started stopped,
+start stop, hired fired, joined left, arrived left, supports opposes, supported opposed, support oppose,
+allowed banned, allows bans, allow ban, confirmed denied, agreed refused, succeeded failed, raised cut,
+borrowed lent, attacked defended, higher lower, highest lowest, larger smaller, largest smallest,
+longer shorter, older younger, more less, more fewer, most least, better worse, best worst, first last,
+before after, above below, with without, up down, north south, northern southern, east west, eastern western,
+men women, man woman, son daughter, father mother, brother sister, guilty innocent, alive dead, public private,
+early late, rich poor, positive negative
+"""
+"""Pairs of words that say the opposite of one another."""
 MOST_SUBJECT = 8
 """Words before a verb that are taken for its subject."""
 
@@ -56,24 +70,27 @@ _SURER = tuple(
 """What makes a statement surer, wider or graver than it was."""
 
 
+_PHRASE = re.compile(
+    r"\b[Tt]he [a-z]{3,}(?=[,.;:]|'s| (?:is|was|are|were|has|had|have|will|would|can|could|of|in|on|to|for|with|that|"
+    r"who|which|and|or|but|said|by|at|from|as|into|over|after|before|when|while|because|[a-z]+ed)\b)"
+)
+"""A thing that is told by one word, to judge by what stands behind it."""
+
+
 def crossed(base: Claim, _other: Claim, rng: random.Random) -> Claim | None:
-    """A sentence in which two names, or two numbers, have changed places: refuted.
+    """A sentence in which two names, two numbers or two things have changed places: refuted.
 
     Where the two are only joined by "and", it says what it said: supported.
     """
     for sentence in rng.sample(found := [base.claim, *sentences(base.evidence)], len(found)):
-        pairs = [*_apart(sentence, _whole_names(sentence)), *_apart(sentence, numbers(sentence))]
+        kinds = (_whole_names(sentence), numbers(sentence), _things(sentence))
+        pairs = [pair for facts in kinds for pair in _apart(sentence, facts)]
         if not pairs:
             continue
         first, second = rng.choice(pairs)
         between = sentence[first.end : second.start]
-        claim = (
-            sentence[: first.start]
-            + sentence[second.start : second.end]
-            + between
-            + sentence[first.start : first.end]
-            + sentence[second.end :]
-        )
+        swapped = sentence[second.start : second.end] + between + sentence[first.start : first.end]
+        claim = sentence[: first.start] + swapped + sentence[second.end :]
         if between == " and ":
             return replace(base, claim=claim, label="supported", made="turned")
         return replace(base, claim=claim, label="refuted", made="crossed")
@@ -112,6 +129,33 @@ def overstated(base: Claim, _other: Claim, rng: random.Random) -> Claim | None:
     sentence, match, surer = rng.choice(found)
     claim = sentence[: match.start()] + surer + sentence[match.end() :]
     return replace(base, claim=claim, label="not_enough", made="overstated")
+
+
+def inverted(base: Claim, _other: Claim, rng: random.Random) -> Claim | None:
+    """A sentence in which one word has become its opposite: refuted."""
+    found = [
+        (sentence, match)
+        for sentence in (base.claim, *sentences(base.evidence))
+        if not has_turn(sentence)
+        for match in re.finditer(r"\b[a-z]+\b", sentence)
+        if match.group() in _opposites()
+    ]
+    if not found:
+        return None
+    sentence, match = rng.choice(found)
+    opposite = rng.choice(_opposites()[match.group()])
+    claim = sentence[: match.start()] + opposite + sentence[match.end() :]
+    return replace(base, claim=claim, label="refuted", made="inverted")
+
+
+@functools.cache
+def _opposites() -> Mapping[str, tuple[str, ...]]:
+    opposites: dict[str, tuple[str, ...]] = {}
+    for pair in _OPPOSITES.replace("\n", " ").split(","):
+        one, other = pair.split()
+        opposites[one] = (*opposites.get(one, ()), other)
+        opposites[other] = (*opposites.get(other, ()), one)
+    return opposites
 
 
 def turned(base: Claim, _other: Claim, rng: random.Random) -> Claim | None:
@@ -165,6 +209,11 @@ def _whole_names(sentence: str) -> list[Fact]:
             fact = Fact(last.start, fact.end, f"{last.value} {fact.value}")
         whole.append(fact)
     return whole
+
+
+def _things(sentence: str) -> list[Fact]:
+    """What a sentence tells of by "the" and one word, without "the"."""
+    return [Fact(match.start() + 4, match.end(), match.group()[4:]) for match in _PHRASE.finditer(sentence)]
 
 
 def _parted(sentence: str) -> tuple[str, str, str] | None:
