@@ -17,6 +17,7 @@ from rag.cross_encoder import CrossEncoder
 from rag.encoder import TITLE_CHARACTERS
 from rag.facts import missing, openers
 from rag.retrieval import Found
+from rag.sentences import sentence_spans
 
 if TYPE_CHECKING:
     import numpy as np
@@ -142,9 +143,9 @@ class SupportCheck:
             (run, missing(sentence, f"{run.text}\n{run.title}\n{run.outlet}", known)) for run in runs[: 4 * WINDOWS]
         ]
         whole = [run for run, gone in lacking if not gone][:WINDOWS]
-        probabilities = self.probabilities([(sentence, run.text) for run in whole])
+        probabilities = self.probabilities([(sentence, beside(run.title, run.text)) for run in whole])
         read = [
-            Window(run.source, run.first, run.last, probability)
+            Window(run.source, run.first, run.last, 1.0 if says(run.text, sentence) else probability)
             for run, probability in zip(whole, probabilities, strict=True)
         ]
         short = [Window(run.source, run.first, run.last, 0.0, gone) for run, gone in lacking if gone]
@@ -172,6 +173,21 @@ def beside(title: str, text: str) -> str:
     """What the model reads of a source: the title, as far as passages are embedded with it, and then the text."""
     title = title[:TITLE_CHARACTERS].rstrip(" .")
     return f"{title}. {text}" if title else text
+
+
+def says(text: str, sentence: str) -> bool:
+    """Whether a text says a sentence word for word, as one or more sentences of its own: nobody need judge that."""
+    spans = sentence_spans(text)
+    words = _in_order(sentence)
+    return any(
+        _in_order(text[start:end]) == words
+        for number, (start, _) in enumerate(spans)
+        for _, end in spans[number : number + MOST_SENTENCES]
+    )
+
+
+def _in_order(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
 
 
 def pick(windows: Sequence[Window], threshold: float) -> Window | None:

@@ -12,7 +12,7 @@ from rag.encoder import Encoder
 from rag.errors import ModelError
 from rag.library import open_library
 from rag.retrieval import Found, retrieve
-from rag.support import Source, SupportCheck, Window, pick
+from rag.support import Source, SupportCheck, Window, pick, says
 
 QUESTION = "How many refugees have arrived in the Perm region?"
 
@@ -78,9 +78,54 @@ def test_a_true_statement_that_goes_on_with_an_invented_clause_is_not_supported(
     assert false < check.threshold <= true
 
 
+@pytest.mark.parametrize(
+    ("evidence", "held", "other"),
+    [
+        (
+            "The company may close its plant in Gdansk next year if energy prices stay high, its director said.",
+            "The Gdansk plant could close next year if energy stays expensive.",
+            "The company will close its plant in Gdansk next year.",
+        ),
+        (
+            "Some residents of the valley left their homes on Sunday when the river rose.",
+            "On Sunday some people in the valley left home as the river rose.",
+            "All residents of the valley left their homes on Sunday when the river rose.",
+        ),
+        (
+            "Rescuers tried to reach the miners for three days, but the shaft was flooded.",
+            "For three days rescuers attempted to get to the miners in the flooded shaft.",
+            "Rescuers managed to reach the miners after three days.",
+        ),
+        (
+            "The book by Lena Roth was translated by her sister Maria and printed in Basel.",
+            "Maria Roth translated her sister Lena's book, which was printed in Basel.",
+            "The book by Maria Roth was translated by her sister Lena and printed in Basel.",
+        ),
+    ],
+)
+def test_what_the_same_words_say_otherwise_is_not_supported(
+    check: SupportCheck, evidence: str, held: str, other: str
+) -> None:
+    true, false = check.probabilities([(held, evidence), (other, evidence)])
+    assert false < check.threshold <= true
+
+
 def test_nothing_supports_where_nothing_was_found(check: SupportCheck, encoder: Encoder) -> None:
     verdict = check.check("The hall opened.", encoder.embed_question("The hall opened."), ())
     assert not verdict.supported and verdict.found is None and verdict.span is None
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "said"),
+    [
+        ("It rained. The hall opened late.", "The hall opened late", True),
+        ("It rained. The hall opened late. Nobody came.", "The hall opened late. Nobody came.", True),
+        ("It rained. The hall opened late.", "The hall opened", False),
+        ("He denied that the hall opened late.", "The hall opened late.", False),
+    ],
+)
+def test_only_whole_sentences_are_said_word_for_word(text: str, sentence: str, said: bool) -> None:
+    assert says(text, sentence) is said
 
 
 def test_a_heading_lends_its_names(check: SupportCheck, encoder: Encoder) -> None:
