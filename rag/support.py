@@ -33,6 +33,8 @@ MOST_SENTENCES = 3
 WINDOWS = 8
 """How many runs of sentences the model reads for a written sentence."""
 
+_PLAIN_MARKS = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
+
 _REMEDY = "install Footnote again, or unset RAG_WRITER_URL to answer without a writer"
 
 
@@ -178,16 +180,17 @@ def beside(title: str, text: str) -> str:
 def says(text: str, sentence: str) -> bool:
     """Whether a text says a sentence word for word, as one or more sentences of its own: nobody need judge that."""
     spans = sentence_spans(text)
-    words = _in_order(sentence)
+    quoted = _as_quoted(sentence)
     return any(
-        _in_order(text[start:end]) == words
+        _as_quoted(text[start:end]) == quoted
         for number, (start, _) in enumerate(spans)
         for _, end in spans[number : number + MOST_SENTENCES]
     )
 
 
-def _in_order(text: str) -> list[str]:
-    return re.findall(r"\w+", text.lower())
+def _as_quoted(text: str) -> str:
+    """A text by which it is known again: without its last stop, quotation marks plain, one space between words."""
+    return " ".join(text.translate(_PLAIN_MARKS).split()).rstrip(" .!")
 
 
 def pick(windows: Sequence[Window], threshold: float) -> Window | None:

@@ -122,6 +122,9 @@ def test_nothing_supports_where_nothing_was_found(check: SupportCheck, encoder: 
         ("It rained. The hall opened late. Nobody came.", "The hall opened late. Nobody came.", True),
         ("It rained. The hall opened late.", "The hall opened", False),
         ("He denied that the hall opened late.", "The hall opened late.", False),
+        ("It rose by 5% to $3.", "It rose by 5 to 3.", False),
+        ("\u201cIt\u2019s late\u201d, he said.", '"It\'s  late", he said', True),
+        ("Was it late?", "Was it late.", False),
     ],
 )
 def test_only_whole_sentences_are_said_word_for_word(text: str, sentence: str, said: bool) -> None:
