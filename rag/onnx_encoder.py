@@ -23,7 +23,7 @@ MODEL, WEIGHTS, TOKENIZER, RECORD = "model.onnx", "model.onnx.data", "tokenizer.
 """The files of an export."""
 
 _THREADS = 2
-_OTHER_LOADS = "delete it, and it is made again when articles are indexed"
+_OTHER_LOADS = "delete it, and it is made again where sentence-transformers is installed"
 
 
 def cached(fingerprint: str) -> Path:

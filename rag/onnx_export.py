@@ -50,7 +50,7 @@ def export(encoder: SentenceTransformerEncoder) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix="draft-", dir=target.parent))
     try:
-        record = _write(encoder, draft)
+        record = _recorded(encoder, draft)
         record["sha256"] = {name: sha256(draft / name) for name in (MODEL, WEIGHTS, TOKENIZER)}
         (draft / RECORD).write_text(json.dumps(record, indent=1), encoding="utf-8")
         if not target.exists():
@@ -58,6 +58,24 @@ def export(encoder: SentenceTransformerEncoder) -> Path:
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return target
+
+
+def cannot_be_exported(fingerprint: str) -> bool:
+    """Whether it was tried on this machine, and failed, so that only indexing tries it again."""
+    return _refusal(fingerprint).is_file()
+
+
+def _refusal(fingerprint: str) -> Path:
+    return cached(fingerprint).with_suffix(".refused")
+
+
+def _recorded(encoder: SentenceTransformerEncoder, folder: Path) -> dict[str, Any]:
+    """What ``_write`` does; where that fails, why is left beside the place of the export."""
+    try:
+        return _write(encoder, folder)
+    except ModelError as error:
+        _refusal(encoder.fingerprint).write_text(f"{error}\n", encoding="utf-8")
+        raise
 
 
 def _write(encoder: SentenceTransformerEncoder, folder: Path) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from rag.encoder import Encoder, QuestionEncoder, Remembering
 from rag.errors import ModelError
 from rag.kept import Kept
 from rag.library import Library, open_library
-from rag.manifest import read_manifest
+from rag.manifest import Manifest, read_manifest
 from rag.onnx_encoder import cached, open_exported
 from rag.progress import Progress
 from rag.reader import Reader, open_reader
-from rag.torch_encoder import can_embed, open_encoder
+from rag.torch_encoder import SentenceTransformerEncoder, can_embed, open_encoder
 
 if TYPE_CHECKING:
     from rag.settings import Settings
@@ -57,12 +57,12 @@ class Opened:
         with self._lock:
             if self._readers:
                 library = self.library(progress)
-                encoder = self._question_encoder(library)
+                encoder = self._question_encoder(library, progress)
             else:  # the reader is loaded while the library is opened and what makes vectors is loaded
                 with ThreadPoolExecutor(max_workers=1) as pool:
                     reader = pool.submit(open_reader, self._settings.reader)
                     library = self.library(progress)
-                    encoder = self._question_encoder(library)
+                    encoder = self._question_encoder(library, progress)
                     self._readers = (reader.result(),)
         library.check_encoder(encoder)
         return library, encoder, self._readers[0]
@@ -106,7 +106,7 @@ class Opened:
                 self._open_library = open_library(self._settings.library)
             return self._open_library
 
-    def _question_encoder(self, library: Library) -> QuestionEncoder:
+    def _question_encoder(self, library: Library, progress: Callable[[Progress], None]) -> QuestionEncoder:
         """The export of the very model that made the library, if it is the one that is set, or the model itself."""
         manifest = library.manifest
         with self._lock:
@@ -114,13 +114,26 @@ class Opened:
                 return self.encoder()
             if self._remembering is None or self._remembering.fingerprint != manifest.fingerprint:
                 exported = open_exported(manifest.encoder, manifest.fingerprint)
-                if exported is None and not can_embed():
-                    place = cached(manifest.fingerprint)
-                    raise ModelError(
-                        f"the library's encoder is not in {place}: copy it there from where it was indexed"
-                    )
-                self._remembering = Remembering(exported or self.encoder())
+                self._remembering = Remembering(exported or self._export_again(manifest, progress))
             return self._remembering
+
+    def _export_again(self, manifest: Manifest, progress: Callable[[Progress], None]) -> QuestionEncoder:
+        """The export, made anew since it is not in the cache; the model itself where it cannot be exported."""
+        if not can_embed():
+            place = cached(manifest.fingerprint)
+            raise ModelError(f"the library's encoder is not in {place}: copy it there from where it was indexed")
+        from rag.onnx_export import cannot_be_exported, export
+
+        encoder = self.encoder()
+        foreign = encoder.fingerprint != manifest.fingerprint  # which is told once the library is compared with it
+        if foreign or cannot_be_exported(encoder.fingerprint) or not isinstance(encoder, SentenceTransformerEncoder):
+            return encoder
+        progress(Progress(0, 0, "", stage="exporting the encoder, once, so that questions need no torch"))
+        try:
+            export(encoder)
+        except ModelError:  # indexing told so, and why
+            return encoder
+        return open_exported(manifest.encoder, manifest.fingerprint) or encoder
 
     def _build_default_library(self, progress: Callable[[Progress], None]) -> None:
         """Index the seeds if the library of the user's data directory is wanted and missing."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import onnx
 import pytest
 
-from rag import ModelError, onnx_export
+from rag import Assistant, ModelError, Settings, onnx_export
 from rag.encoder import Encoder
 from rag.onnx_encoder import cached, open_exported
 from rag.onnx_export import export
@@ -82,6 +82,43 @@ def test_a_graph_that_cannot_be_opened_is_made_in_the_plain_form(
     monkeypatch.setattr(onnx_export, "_quickest_first", only_unheard_of)
     with pytest.raises(ModelError, match=r"cannot be used by ONNX Runtime .*Unheard"):
         onnx_export._write(encoder, tmp_path)
+
+
+@pytest.fixture
+def empty_cache(exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache that somebody cleared; exporting takes the graph that was made before, which saves half a minute."""
+    inputs = json.loads((exported / "export.json").read_text(encoding="utf-8"))["inputs"]
+    monkeypatch.setattr(onnx_export, "_graph", lambda *_: (inputs, onnx.load(exported / "model.onnx")))
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "cache")
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_what_was_lost_with_the_cache_is_exported_again_by_the_first_question(
+    encoder: Encoder, seed_library: Path
+) -> None:
+    told: list[str] = []
+    Assistant(Settings(library=seed_library)).open(lambda progress: told.append(progress.stage))
+    assert [stage for stage in told if stage.startswith("exporting the encoder")] == told
+    assert len(told) == 1
+    assert open_exported("default", encoder.fingerprint) is not None
+    Assistant(Settings(library=seed_library)).open(lambda progress: told.append(progress.stage))
+    assert len(told) == 1
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_a_model_that_cannot_be_exported_answers_itself_and_is_not_tried_each_time(
+    seed_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def fails(*_: object) -> None:
+        tried.append(1)
+        raise ModelError("the export of encoder 'default' gives other vectors (cosine 0.5)")
+
+    monkeypatch.setattr(onnx_export, "_write", fails)
+    for _ in range(2):
+        assert Assistant(Settings(library=seed_library, reader="none")).search("refugees in the Perm region")
+    assert len(tried) == 1
 
 
 @pytest.mark.parametrize("name", ["tokenizer.json", "model.onnx", "model.onnx.data"])

@@ -73,7 +73,10 @@ def progress_bar(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
             seconds = bar.tasks[0].elapsed or 0.0
             rate = f", {progress.passages / seconds:.0f}/s" if seconds > 1 else ""
             done = f"{progress.articles:,} articles, {progress.passages:,} passages embedded"
-            description = f"{done}, {progress.stage}" if progress.stage else f"{done}{rate}"
+            shown = (
+                (done, progress.stage) if progress.articles else (progress.stage,)
+            )  # without articles, nothing is indexed
+            description = ", ".join(shown) if progress.stage else f"{done}{rate}"
             if progress.share is None:
                 bar.update(task, description=description)
             else:
