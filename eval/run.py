@@ -15,7 +15,7 @@ from eval.questions import load as load_beir
 from eval.report import Report, show, write_json
 from eval.scoring import Row, relevant_ids, score
 from eval.searches import compare_searches, show_searches
-from rag import Answer, Article, Assistant, QuestionError, RagError, Settings
+from rag import Answer, Article, Assistant, Hit, QuestionError, RagError, Settings
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -132,10 +132,16 @@ def _asked(question: Question, assistant: Assistant, articles: dict[str, Article
     try:
         history = _conversation(question, assistant)
         answer = assistant.ask(question.text, history=history)
-        hits = assistant.search(question.text, limit=DEPTH, history=history)
+        hits = _as_answered(answer, assistant.search(question.text, limit=DEPTH, history=history))
     except QuestionError as error:  # a question that cannot be asked is not answered, and counts
         answer, hits = Answer(question.text, question.text, str(error), None, refused=True, confidence=0.0), ()
     return score(question, answer, hits, articles)
+
+
+def _as_answered(answer: Answer, found: Sequence[Hit]) -> Sequence[Hit]:
+    """The passages in the order in which the answer offers them, and below them what the search finds deeper down."""
+    places = {hit.passage.id: place for place, hit in enumerate(answer.hits)}
+    return sorted(found, key=lambda hit: places.get(hit.passage.id, len(places)))
 
 
 def _conversation(question: Question, assistant: Assistant) -> tuple[Answer, ...]:

@@ -71,7 +71,7 @@ def score(question: Question, answer: Answer, hits: Sequence[Hit], articles: Map
     Args:
         question: what was asked, and what is known of its answer.
         answer: what came back.
-        hits: the passages that the search finds for it, best first, as deep as the ranking is to be measured.
+        hits: the passages that were found for it, best first, as deep as the ranking is to be measured.
         articles: the library's articles by id, which quotes are checked against.
     """
     relevant = relevant_ids(question, articles)

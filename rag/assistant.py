@@ -69,9 +69,14 @@ class Assistant:
 
     @property
     def thresholds(self) -> Mapping[str, float]:
-        """The least confidence at which an answer is shown, by the name of the refusal setting."""
+        """The least confidence at which an answer from this library is shown, by the name of the refusal setting.
+
+        Raises:
+            LibraryError: the library is missing or damaged.
+        """
+        passages = self._opened.library().manifest.passages
         fitted = rules(with_reader=self.settings.reader != "none")
-        return {str(setting): limit for setting, limit in fitted.thresholds.items()}
+        return {str(setting): limit.at(passages) for setting, limit in fitted.thresholds.items()}
 
     def ask(self, question: str, *, history: Sequence[Answer] = ()) -> Answer:
         """Answer a question from the articles, or say that they do not answer it.

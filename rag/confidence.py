@@ -31,6 +31,29 @@ class Logistic:
 
 
 @dataclass(frozen=True, slots=True)
+class Threshold:
+    """The least probability at which an answer is shown, which rises with the library.
+
+    In a large one the best of the wrong answers looks better, so that it takes more to be wrong no oftener.
+
+    Attributes:
+        small: in a library of as many passages as a few articles have.
+        large: in one of as many as hundreds of articles have, and in any larger one.
+        passages: how many that is, each.
+    """
+
+    small: float
+    large: float
+    passages: tuple[int, int]
+
+    def at(self, passages: int) -> float:
+        """The threshold in a library of so many passages: in between it goes by their logarithm."""
+        low, high = (math.log10(1 + size) for size in self.passages)
+        share = (math.log10(1 + passages) - low) / (high - low)
+        return self.small + (self.large - self.small) * min(1.0, max(0.0, share))
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """What is fitted.
 
@@ -42,7 +65,7 @@ class Rules:
 
     candidate: Logistic
     answer: Logistic
-    thresholds: Mapping[Refusal, float]
+    thresholds: Mapping[Refusal, Threshold]
 
 
 @functools.cache
@@ -50,4 +73,9 @@ def rules(*, with_reader: bool) -> Rules:
     """The fitted rules that come with Footnote."""
     file = Path(__file__).parent / "models" / "confidence.json"
     record = json.loads(file.read_text(encoding="utf-8"))["with_reader" if with_reader else "without_reader"]
-    return Rules(Logistic(**record["candidate"]), Logistic(**record["answer"]), {**record["thresholds"], "never": 0.0})
+    small, large = record["passages"]
+    limits = {**record["thresholds"], "never": {"small": 0.0, "large": 0.0}}
+    thresholds: dict[Refusal, Threshold] = {
+        name: Threshold(**at, passages=(small, large)) for name, at in limits.items()
+    }
+    return Rules(Logistic(**record["candidate"]), Logistic(**record["answer"]), thresholds)

@@ -68,7 +68,8 @@ class Hit:
 
     Attributes:
         passage: what was found.
-        score: the fused score, higher is better; comparable within one question only.
+        score: what the hits are ranked by, higher is better; comparable within one question only. It is the fused score
+            of the search, and in an answer a little more for a passage with a sentence that seems to answer.
         dense_rank: place among the vector hits, from 1, or None where they do not hold it.
         lexical_rank: place among the word hits, from 1, or None where they do not hold it.
         reader_score: the reader's probability that the passage answers, or None where it was not read.

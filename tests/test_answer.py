@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from rag.answer import answer_features, rank, shown
+from rag.answer import answer_features, rank, read_hits, shown
 from rag.confidence import Logistic, Rules
 from rag.evidence import Candidate
 from rag.retrieval import Found
@@ -79,3 +80,21 @@ def test_features_tell_the_lead_over_another_answer() -> None:
     assert features["lead"] == pytest.approx(ranked[0].agreed - ranked[1].agreed)
     assert features["best_coverage"] == 0.5
     assert features["size"] == pytest.approx(2)
+
+
+def test_a_passage_that_seems_to_answer_rises_a_little_among_the_hits() -> None:
+    def found(number: int, name: str, text: str, short: str, reader: float, score: float) -> Candidate:
+        made = candidate(name, text, short, reader)
+        stored = replace(made.found.stored, number=number)
+        return replace(made, found=replace(made.found, hit=replace(made.found.hit, score=score), stored=stored))
+
+    candidates = [
+        found(1, "far ahead", "Rome is old.", "Rome", -9, 0.9),
+        found(2, "near", "Bern is a city.", "Bern", -9, 0.6),
+        found(3, "answers", "Oslo hosts it.", "Oslo", 9, 0.55),
+        found(4, "answers far below", "Oslo it is.", "Oslo", 9, 0.1),
+    ]
+    hits = read_hits([item.found for item in candidates], rank(candidates, RULES))
+    assert [hit.passage.article.id for hit in hits] == ["far ahead", "answers", "near", "answers far below"]
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert all(hit.reader_score == 0.5 for hit in hits)

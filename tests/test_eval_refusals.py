@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from eval.questions import Question
@@ -42,6 +44,6 @@ def test_a_run_does_not_tell_of_settings_that_show_more() -> None:
 
 
 @pytest.mark.parametrize("reader", ["default", "none"])
-def test_the_settings_are_ordered(reader: str) -> None:
-    limits = Assistant(Settings(reader=reader)).thresholds
+def test_the_settings_are_ordered(reader: str, seed_library: Path) -> None:
+    limits = Assistant(Settings(library=seed_library, reader=reader)).thresholds
     assert 1 > limits["strict"] >= limits["balanced"] >= limits["generous"] > limits["never"] == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,11 @@ class Parrot(Assistant):
         super().__init__(Settings(library=Path("nowhere")))
         self.asked: list[tuple[str, tuple[str, ...]]] = []
         self.stop_at, self.refuse = stop_at, refuse
+
+    @property
+    def thresholds(self) -> Mapping[str, float]:
+        """It has no library to go by."""
+        return {"balanced": 0.5}
 
     def ask(self, question: str, *, history: Sequence[Answer] = ()) -> Answer:
         """Echo."""

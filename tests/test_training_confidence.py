@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from rag.training.asked import Asked, encyclopedia_worlds, news_worlds, normalised
-from rag.training.confidence import (
-    CANDIDATE_FEATURES,
+from rag.training.confidence import CANDIDATE_FEATURES, fit_rules, folds, out_of_fold
+from rag.training.data import Row
+from rag.training.judged import (
     Scored,
     Shown,
     expected_calibration_error,
-    fit_rules,
-    folds,
-    out_of_fold,
     right_or_rightly_refused,
     thresholds,
 )
-from rag.training.data import Row
 from tests.test_answer import candidate
 
 
@@ -34,7 +33,9 @@ def asked(number: int, rng: random.Random) -> Asked:
         made.features.update({name: rng.random() for name in CANDIDATE_FEATURES[True] if name != "reader"})  # type: ignore[attr-defined]  # a dict
         candidates.append(made)
     world = ("news-2022-small", "news 1", "encyclopedia 1")[number % 3]
-    return Asked(world, 100, "Which?", answerable, tuple(candidates), tuple(answerable and n == 0 for n in range(4)))
+    return Asked(
+        world, 100, f"Which {number}?", answerable, tuple(candidates), tuple(answerable and n == 0 for n in range(4))
+    )
 
 
 def test_the_fit_finds_what_tells_right_from_wrong() -> None:
@@ -44,30 +45,44 @@ def test_the_fit_finds_what_tells_right_from_wrong() -> None:
     assert set(figures) == {"news-2022-small", "news", "encyclopedia"}
     assert figures["news-2022-small"]["auroc_right"] > 0.8
     assert figures["news-2022-small"]["generous_wrong"] <= 0.20
-    assert record["thresholds"]["generous"] <= record["thresholds"]["balanced"]
+    for size in ("small", "large"):
+        assert record["thresholds"]["generous"][size] <= record["thresholds"]["balanced"][size]
+    assert record["passages"] == [100, 100]
 
 
 def test_no_question_is_scored_by_what_it_was_fitted_on() -> None:
     parts = [[1, 2], [3, 4], [5, 6]]
     seen = out_of_fold(parts, lambda others: tuple(others), lambda others, item: item in others)
     assert seen == [[False, False]] * 3
-    dealt = folds([asked(number, random.Random(number)) for number in range(17)], seed=1)
-    assert sum(len(part) for part in dealt) == 17
+    questions = [asked(number, random.Random(number)) for number in range(34)]
+    twice = [replace(item, question=f"Which {number // 2}?") for number, item in enumerate(questions)]
+    dealt = folds(twice, seed=1)
+    assert sum(len(part) for part in dealt) == 34
+    assert all(not {a.question for a in one} & {b.question for b in other} for one, other in combinations(dealt, 2))
 
 
 def scored(confidence: float, right: bool) -> Scored:
     return Scored(Shown("w", right, {}, right, right, 1), confidence)
 
 
-def test_thresholds_keep_their_word() -> None:
+def test_thresholds_keep_their_word_and_refuse_for_nothing_more() -> None:
     rows = [scored(1 - n / 100, n % 10 != 9) for n in range(50)] + [scored(0.4 - n / 200, False) for n in range(50)]
-    limits = thresholds(rows, [])
-    assert limits["generous"] <= limits["balanced"] <= limits["strict"]
-    generous = [row for row in rows if row.confidence >= limits["generous"]]
-    assert sum(not row.shown.right for row in generous) <= 0.2 * len(rows)
+    limits = {name: at["large"] for name, at in thresholds(rows, [], 0.12).items()}
+    assert thresholds(rows, rows, 0.12)["balanced"] == {"large": limits["balanced"], "small": limits["balanced"]}
+    assert limits["generous"] < limits["balanced"] < limits["strict"]
+
+    def wrong(limit: float) -> int:
+        return sum(row.confidence >= limit and not row.shown.right for row in rows)
+
+    for name, share in (("balanced", 0.12), ("generous", 0.20)):
+        assert wrong(limits[name]) <= share * len(rows) < wrong(limits[name] - 0.01)
     strict = [row for row in rows if row.confidence >= limits["strict"]]
     assert sum(row.shown.right for row in strict) >= 0.9 * len(strict)
-    best = right_or_rightly_refused(rows, limits["balanced"])
+
+
+def test_where_balanced_gives_no_word_it_serves_as_many_as_it_can() -> None:
+    rows = [scored(1 - n / 100, n % 10 != 9) for n in range(50)] + [scored(0.4 - n / 200, False) for n in range(50)]
+    best = right_or_rightly_refused(rows, thresholds(rows, [], None)["balanced"]["large"])
     assert all(right_or_rightly_refused(rows, step / 100) <= best for step in range(1, 96))
 
 
