@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Weights = tuple[float, float, float]
 MEASURES = ("hit@1", "MRR", "R@5", "nDCG@10", "passage@5")
-SHIPPED = "as answers are found"
+SHIPPED = "as for answers, before they are read"
 _RANK_CONSTANT = 60
 _DEPTH = 100
 _EITHER = 200  # passages that two searches of 100 each may bring
