@@ -8,10 +8,11 @@ from hashlib import blake2b
 from typing import Any, Literal
 
 from rag.authors import authors_in
-from rag.cleaning import Line, label_lines
+from rag.cleaning import label_lines
 from rag.dates import date_in
 from rag.documents import Document
 from rag.headlines import CLOSING, find_headlines, is_body
+from rag.lines import Line
 from rag.provenance import is_byline, is_date_line, outlet_of
 from rag.schema import Article, Kind
 

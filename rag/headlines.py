@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 
-from rag.cleaning import Line
+from rag.lines import Line
 from rag.provenance import is_byline, is_date_line, is_origin
 
 _CAPITALISED = r"[^\W\d_a-zß-ÿ][\w.'’-]*"

@@ -27,6 +27,8 @@ PLAN = (
     "formats",
     "loaders",
     "furniture",
+    "lines",
+    "notices",
     "cleaning",
     "provenance",
     "headlines",
