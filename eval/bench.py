@@ -16,6 +16,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from eval.measuring import (
     Figure,
@@ -30,12 +31,18 @@ from eval.measuring import (
 )
 from rag import Answer, Assistant, RagError, Settings
 
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
 PARTS = ("cold", "question", "index")
 LONG_PARTS = ("search", "growth")
 """Measured only where they are named: they take many minutes and gigabytes of the disk."""
 
 ROUNDS = 5
 QUESTIONS = 100
+RESTED = 30
+REST = 0.2
+"""Seconds between questions that are put to a machine at rest, as those of a person are."""
 
 
 def bench(
@@ -143,6 +150,7 @@ def question(library: Path, count: int = QUESTIONS) -> list[Figure]:
         compared("warm question with the reader", "ms", list(zip(asked, encoded, strict=True)), name),
         *(_tail(what, share, times) for what, times in tails for share in (0.95, 0.99)),
         *_stages(answers),
+        *_rested(bare, model, questions[:RESTED]),
         Figure("the same question again, with the reader", round(statistics.median(again), 2), "ms"),
         Figure("peak memory, sentence-transformers included", round(peak_memory()), "MiB"),
     ]
@@ -157,6 +165,23 @@ def _stages(answers: Sequence[Answer]) -> list[Figure]:
     names = [name for name in answers[0].timings if name != "total"]
     medians = {name: statistics.median(answer.timings.get(name, 0.0) for answer in answers) for name in names}
     return [Figure(f"warm question with the reader, to {name}", round(took, 2), "ms") for name, took in medians.items()]
+
+
+def _rested(bare: Assistant, model: SentenceTransformer, questions: Sequence[str]) -> list[Figure]:
+    """What a question takes after a rest, when other data has taken the place of the model's weights in the caches."""
+    pairs, found = [], []
+    for words in questions:
+        time.sleep(REST)
+        encoded = 1000 * timed(lambda words=words: model.encode(words))  # type: ignore[misc]  # bound at once
+        time.sleep(REST)
+        timings = bare.ask(f"{words} Now?").timings  # in other words, whose vector it does not remember
+        pairs.append((timings["encode"], encoded))
+        found.append(timings["retrieve"])
+    name = "SentenceTransformer.encode(question)"
+    return [
+        compared(f"question after {REST} s of rest, to encode", "ms", pairs, name),
+        Figure(f"question after {REST} s of rest, to retrieve", round(statistics.median(found), 2), "ms"),
+    ]
 
 
 def _seconds(command: list[str]) -> float:
