@@ -88,7 +88,7 @@ class Opened:
             if self._support is None:
                 from rag.support import SupportCheck
 
-                self._support = SupportCheck()
+                self._support = SupportCheck(surety=settings.writer_check)
             return self._writer, self._support
 
     def encoder(self) -> Encoder:

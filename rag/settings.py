@@ -68,6 +68,12 @@ class Settings(BaseSettings):
         "0: it is not asked to.",
     )
 
+    writer_check: Literal["strict", "balanced", "lenient"] = Field(
+        default="strict",
+        description="How sure the check must be of a sentence that a model wrote: 'strict', 'balanced', or 'lenient', "
+        "for a strong model, which is seldom wrong and whose true sentences the others remove oftener.",
+    )
+
     @field_validator("writer_url", "writer_model", "writer_key", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: Any) -> Any:

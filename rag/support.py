@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rag.cross_encoder import CrossEncoder
 from rag.encoder import TITLE_CHARACTERS
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from rag.passages import Span
 
     Floats = NDArray[np.float32]
+
+Surety = Literal["strict", "balanced", "lenient"]
 
 MOST_SENTENCES = 3
 """The most neighbouring sentences that one written sentence may rest on."""
@@ -98,17 +100,18 @@ class SupportCheck:
 
     Args:
         folder: of a model that ``python -m rag.training --model support`` wrote; None for the shipped one.
+        surety: by which of its thresholds a sentence counts as supported; see ``Settings.writer_check``.
 
     Raises:
         ModelError: where the model is missing or altered.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, surety: Surety = "strict") -> None:
         shipped = Path(__file__).parent / "models" / "support"
         self._model = CrossEncoder(folder or shipped, "support check", _REMEDY)
         calibration = self._model.manifest["calibration"]
         self._scale, self._bias = float(calibration["scale"]), float(calibration["bias"])
-        self.threshold = float(calibration.get("threshold", 0.5))
+        self.threshold = float(calibration["thresholds"][surety])
 
     def check(self, sentence: str, vector: Floats, found: Sequence[Found]) -> Verdict:
         """Look for the words that support a sentence in the passages that were found.

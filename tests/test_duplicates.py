@@ -36,7 +36,7 @@ def test_a_changed_number_is_no_copy() -> None:
 def test_one_copy_is_found_and_the_others_are_cited_with_it(encoder: Encoder, tmp_path: Path) -> None:
     records = [
         {"id": "first", "title": "Ferry aground", "text": STORY, "source": "Harbour News"},
-        {"id": "copy", "title": "Ferry runs aground", "text": STORY.replace("high waves", "heavy seas"), "source": "B"},
+        {"id": "copy", "title": "Ferry runs aground", "text": STORY.replace("in fog", "in thick fog"), "source": "B"},
         {"id": "correction", "title": "Ferry aground", "text": STORY.replace("112", "114"), "source": "Harbour News"},
         {"id": "other", "title": "Budget", "text": "The parliament voted for a new budget on Tuesday."},
     ]
@@ -54,9 +54,13 @@ def test_one_copy_is_found_and_the_others_are_cited_with_it(encoder: Encoder, tm
     answer = assistant.ask("Who was the captain of the ferry?")
     cited = answer.citations[0]
     assert "Mette Holm" in cited.quote
+    assert {"first", "copy"} <= {cited.article.id, *(article.id for article in cited.also_in)}
+    assert cited.article not in cited.also_in
     assert all(cited.quote in article.text for article in cited.also_in)
-    assert cited.article.id not in {article.id for article in cited.also_in}
-    assert cited.also_in
+    differing = assistant.ask("What did a ferry hit in 1998, in which weather?").citations[0]
+    assert "sandbank" in differing.quote
+    assert all(differing.quote in article.text for article in differing.also_in)
+    assert not {article.id for article in (differing.article, *differing.also_in)} >= {"first", "copy"}
 
 
 def test_articles_that_give_different_figures_are_both_shown_and_it_is_said(encoder: Encoder, tmp_path: Path) -> None:

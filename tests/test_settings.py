@@ -28,7 +28,10 @@ def test_an_unknown_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
         Settings()
 
 
-@pytest.mark.parametrize(("name", "value"), [("refusal", "sometimes"), ("encoder", ""), ("library", None)])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("refusal", "sometimes"), ("writer_check", "loose"), ("encoder", ""), ("library", None)],
+)
 def test_a_value_that_cannot_be_used_is_named(name: str, value: object) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings(**{name: value})

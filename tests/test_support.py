@@ -5,21 +5,24 @@ from __future__ import annotations
 import shutil
 from importlib.resources import files
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from rag import Settings
 from rag.encoder import Encoder
 from rag.errors import ModelError
 from rag.library import open_library
 from rag.retrieval import Found, retrieve
-from rag.support import Source, SupportCheck, Window, pick, says
+from rag.support import Source, SupportCheck, Surety, Window, pick, says
+from rag.training.measure_support import THRESHOLDS
 
 QUESTION = "How many refugees have arrived in the Perm region?"
 
 
 @pytest.fixture(scope="module")
 def check() -> SupportCheck:
-    return SupportCheck()
+    return SupportCheck(surety="balanced")
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +153,13 @@ def test_the_shortest_window_that_is_likely_enough_is_picked() -> None:
     assert pick(windows, 0.8) == windows[0]
     assert pick(windows, 0.95) == windows[0]
     assert pick((), 0.5) is None
+
+
+def test_the_shipped_check_has_a_threshold_for_each_setting_as_they_are_measured() -> None:
+    asked = get_args(Surety)
+    assert {surety: SupportCheck(surety=surety).threshold for surety in asked} == THRESHOLDS
+    assert THRESHOLDS["strict"] > THRESHOLDS["balanced"] > THRESHOLDS["lenient"]
+    assert get_args(Settings.model_fields["writer_check"].annotation) == asked
 
 
 def test_an_altered_model_is_refused(tmp_path: Path) -> None:

@@ -78,10 +78,10 @@ class _Support:
     def finish(self, plan: Plan) -> None:
         """Export the checkpoint of ``plan.out`` and write what it is worth into its manifest."""
         from rag.training.export import write_manifest
-        from rag.training.measure_support import measure
+        from rag.training.measure_support import THRESHOLDS, measure
 
         exported = _export(plan, self.task, ("logits",))
-        write_manifest(plan.out, {"scale": 1.0, "bias": 0.0}, {})
+        write_manifest(plan.out, {"scale": 1.0, "bias": 0.0, "thresholds": THRESHOLDS}, {})
         calibration, figures = measure(plan.out, self._held)
         write_manifest(plan.out, calibration, figures | exported)
         print(f"calibration {calibration}\nfigures {figures | exported}\nthe support check is in {plan.out}")

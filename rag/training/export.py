@@ -141,7 +141,7 @@ def _difference(model: Any, path: Path, outputs: tuple[str, ...]) -> float:
     return largest
 
 
-def write_manifest(folder: Path, calibration: Mapping[str, float], figures: Mapping[str, Any]) -> None:
+def write_manifest(folder: Path, calibration: Mapping[str, Any], figures: Mapping[str, Any]) -> None:
     """Write ``manifest.json``: the sha256 of each file, the calibration, and the figures on held-apart documents."""
     sums = {file: sha256(folder / file) for file in ("model.onnx", "tokenizer.json")}
     manifest = {"sha256": sums, "calibration": dict(calibration), "figures": dict(figures)}

@@ -108,7 +108,7 @@ def main(arguments: list[str] | None = None) -> int:
         path = given.data / "wice" / "claims.jsonl"
         if not path.is_file():
             raise DocumentError(f"{path} is not a file; check --data")
-        check, model = SupportCheck(given.model), open_encoder("default")
+        check, model = SupportCheck(given.model, "balanced"), open_encoder("default")
         encoder = open_exported(model.name, model.fingerprint) or model  # four times as quick, one sentence at a time
         lines = path.read_text(encoding="utf-8").splitlines()
         judged = [judge(json.loads(line), check, encoder) for line in lines]
