@@ -18,7 +18,8 @@ each file gzipped or not:
   corpus.jsonl    {"_id", "title", "text"} a line; url and date are kept
   queries.jsonl   {"_id", "text"} a line; may add answers (a list of accepted texts), answerable (false where
                   the articles do not answer), sentences (those that answer, or a list of such lists where
-                  several people chose), history (earlier questions, or {"role", "text"} turns), kind
+                  several people chose), history (earlier questions, or {"role", "text"} turns), date (when it
+                  was asked, 2022-06-17: articles of those days count for more), kind
   qrels.tsv       query-id, corpus-id, score in tabs (or qrels/test.tsv)
 or in CLAPnq's:
   answerable.jsonl, unanswerable.jsonl (or any name that ends so)
@@ -45,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--library", type=Path, metavar="DIR", help="keep the library of the one PATH here")
     parser.add_argument("--limit", type=int, metavar="N", help="ask N questions, evenly spaced")
     parser.add_argument("--searches", action="store_true", help="measure, too, what other ways of searching find")
+    parser.add_argument("--undated", action="store_true", help="do not tell on which days the questions were asked")
     given = parser.parse_args(arguments)
     try:
         return run(
@@ -55,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             against=given.against,
             limit=given.limit,
             searches=given.searches,
+            undated=given.undated,
         )
     except RagError as error:
         print(f"error: {error}", file=sys.stderr)

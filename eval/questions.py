@@ -8,7 +8,8 @@ line of the questions is an object with ``_id`` and ``text``, and may have
 - ``sentences``: the sentences of the articles that answer, or a list of such lists where several people chose them;
 - ``article``: the title of the article that answers, where there are no qrels;
 - ``history``: earlier questions (asked first, their answers handed on), or turns ``{"role": ..., "text": ...}``;
-- ``kind`` (the seeds' are answerable, near, far and followup) and ``date``.
+- ``kind`` (the seeds' are answerable, near, far and followup);
+- ``date``: when it was asked, which counts where the articles are of those days.
 
 The form is that of BEIR (Thakur et al. 2021, arXiv 2104.08663) with these optional keys added.
 """
@@ -18,7 +19,8 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +49,7 @@ class Question:
         relevant: the ids (or titles) of the articles that answer, each with its grade, 1 or more.
         history: the turns before it, oldest first.
         kind: what it tries: "answerable", "unanswerable", "near", "far", "followup" or the benchmark's own word.
-        date: when it was asked, ISO 8601, or None.
+        asked: the day on which it was asked, or None.
         selections: of each person who chose the sentences that answer, those sentences; () where nobody did.
     """
 
@@ -58,7 +60,7 @@ class Question:
     relevant: Grades
     history: tuple[Turn, ...] = ()
     kind: str = "answerable"
-    date: str | None = None
+    asked: date | None = None
     selections: tuple[tuple[str, ...], ...] = ()
 
 
@@ -87,6 +89,10 @@ class Benchmark:
         total = len(self.questions)
         picked = tuple(self.questions[place * total // limit] for place in range(limit))
         return Benchmark(self.name, self.corpus, picked, self.unjudged)
+
+    def undated(self) -> Benchmark:
+        """The same questions, without the days on which they were asked."""
+        return replace(self, questions=tuple(replace(question, asked=None) for question in self.questions))
 
 
 def load(path: Path | None = None) -> Benchmark:
@@ -153,9 +159,17 @@ def _question(where: str, line: dict[str, Any], qrels: dict[str, dict[str, int]]
         relevant=relevant,
         history=_history(where, line.get("history", [])),
         kind=_text(where, line, "kind") if "kind" in line else ("answerable" if answerable else "unanswerable"),
-        date=_text(where, line, "date") if line.get("date") is not None else None,
+        asked=_day(where, line) if line.get("date") is not None else None,
         selections=_selections(where, line.get("sentences", [])),
     )
+
+
+def _day(where: str, line: dict[str, Any]) -> date:
+    text = _text(where, line, "date")
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        raise DocumentError(f"{where}: 'date' is {text!r:.60}; give the day as 2022-06-17, or leave it out") from None
 
 
 def _selections(where: str, sentences: Any) -> tuple[tuple[str, ...], ...]:

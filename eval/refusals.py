@@ -33,7 +33,7 @@ class Cost:
 
     Attributes:
         setting: its name.
-        threshold: the least confidence at which it shows an answer.
+        threshold: the least confidence at which it shows an answer; where that hangs on the question, the mean.
         shown: of all questions, those that are answered.
         right_if_shown: of the shown answers, those that are right.
         right: of all questions, those answered rightly or rightly refused.
@@ -62,26 +62,33 @@ class Cost:
         return (self.setting, *("-" if value is None else f"{value:.2f}" for value in (*values, *refused)))
 
 
-def costs(rows: Sequence[Row], thresholds: Mapping[str, float], used: str) -> tuple[Cost, ...]:
+def costs(rows: Sequence[Row], thresholds: Mapping[bool, Mapping[str, float]], used: str) -> tuple[Cost, ...]:
     """What the run's setting and stricter ones cost, the strictest first.
 
     Args:
         rows: the scored questions; those of which nothing tells whether the answer is right do not count.
-        thresholds: the least confidence at which each setting shows an answer.
+        thresholds: the least confidence at which each setting shows an answer, for questions whose day did not
+            count and for those whose day did.
         used: the setting of the run.
     """
     known = [row for row in rows if row.right is not None]
-    told = {name: limit for name, limit in thresholds.items() if known and limit >= thresholds.get(used, 1.0)}
-    return tuple(_cost(name, limit, known) for name, limit in sorted(told.items(), key=lambda item: -item[1]))
+    limits = thresholds.get(False, {})
+    told = [name for name, limit in limits.items() if known and limit >= limits.get(used, 1.0)]
+    told.sort(key=lambda name: -limits[name])
+    return tuple(_cost(name, [thresholds[_dated(row)][name] for row in known], known) for name in told)
 
 
-def _cost(setting: str, threshold: float, rows: Sequence[Row]) -> Cost:
-    shown = [not row.answer.refused and row.answer.confidence >= threshold for row in rows]
+def _dated(row: Row) -> bool:
+    return row.answer.asked is not None
+
+
+def _cost(setting: str, limits: Sequence[float], rows: Sequence[Row]) -> Cost:
+    shown = [not row.answer.refused and row.answer.confidence >= limit for row, limit in zip(rows, limits, strict=True)]
     right = [row.right if is_shown else not row.question.answerable for row, is_shown in zip(rows, shown, strict=True)]
     refused = [(row.question.answerable, not is_shown) for row, is_shown in zip(rows, shown, strict=True)]
     return Cost(
         setting,
-        threshold,
+        sum(limits) / len(limits),
         _share(shown) or 0.0,
         _share([bool(ok) for ok, is_shown in zip(right, shown, strict=True) if is_shown]),
         _share([bool(ok) for ok in right]) or 0.0,

@@ -35,7 +35,8 @@ class Report:
         unjudged: questions of the file that were not asked because nothing says whether they can be answered.
         settings: the assistant's.
         searches: what other ways of searching found, where that was asked for.
-        thresholds: the least confidence at which an answer is shown, by the name of the refusal setting.
+        thresholds: the least confidence at which an answer is shown, by the name of the refusal setting: for answers
+            to questions whose day did not count, and for those to questions whose day did.
     """
 
     name: str
@@ -46,7 +47,7 @@ class Report:
     unjudged: int
     settings: Mapping[str, Any]
     searches: tuple[Finding, ...] = ()
-    thresholds: Mapping[str, float] = field(default_factory=dict)
+    thresholds: Mapping[bool, Mapping[str, float]] = field(default_factory=dict)
 
     @property
     def stopped(self) -> bool:
@@ -79,6 +80,7 @@ class Report:
             "answerable": sum(row.question.answerable for row in rows),
             "unanswerable": sum(not row.question.answerable for row in rows),
             **kinds,
+            "dated": sum(row.answer.asked is not None for row in rows),
             "followups": sum(bool(row.question.history) for row in rows),
             "with_answers": sum("present" in row.scores for row in rows),
             "with_sentences": sum("sentence_f1" in row.scores for row in rows),

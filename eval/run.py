@@ -33,6 +33,7 @@ def run(
     against: Path | None = None,
     limit: int | None = None,
     searches: bool = False,
+    undated: bool = False,
 ) -> int:
     """Evaluate each benchmark, print its figures and write what was asked for.
 
@@ -44,6 +45,7 @@ def run(
         against: an earlier run's JSON file to compare with.
         limit: ask so many of each benchmark's questions, evenly spaced.
         searches: measure, too, what other ways of searching would find.
+        undated: keep to oneself the days on which the questions were asked.
 
     Returns:
         0; 1 where a figure fell beyond noise against the earlier run; 130 where Ctrl-C stopped the questions.
@@ -59,7 +61,8 @@ def run(
         from eval.plots import require_plots
 
         require_plots()
-    benchmarks = _named_apart([load(path).first(limit) for path in paths] or [load().first(limit)])
+    loaded = [load(path).first(limit) for path in paths] or [load().first(limit)]
+    benchmarks = _named_apart([benchmark.undated() for benchmark in loaded] if undated else loaded)
     reports: list[Report] = []
     for benchmark in benchmarks:
         reports.append(_evaluated(benchmark, library, searches=searches))
@@ -111,7 +114,7 @@ def evaluate(benchmark: Benchmark, assistant: Assistant, progress: Callable[[int
         missing=len(wanted - set(articles)),
         unjudged=benchmark.unjudged,
         settings=assistant.settings.model_dump(mode="json"),
-        thresholds=assistant.thresholds,
+        thresholds={dated: assistant.thresholds(dated=dated) for dated in (False, True)},
     )
 
 
@@ -131,8 +134,9 @@ def _check_first(paths: Sequence[Path], library: Path | None, against: Path | No
 def _asked(question: Question, assistant: Assistant, articles: dict[str, Article]) -> Row:
     try:
         history = _conversation(question, assistant)
-        answer = assistant.ask(question.text, history=history)
-        hits = _as_answered(answer, assistant.search(question.text, limit=DEPTH, history=history))
+        answer = assistant.ask(question.text, history=history, asked=question.asked)
+        found = assistant.search(question.text, limit=DEPTH, history=history, asked=question.asked)
+        hits = _as_answered(answer, found)
     except QuestionError as error:  # a question that cannot be asked is not answered, and counts
         answer, hits = Answer(question.text, question.text, str(error), None, refused=True, confidence=0.0), ()
     return score(question, answer, hits, articles)
@@ -149,7 +153,7 @@ def _conversation(question: Question, assistant: Assistant) -> tuple[Answer, ...
     history: tuple[Answer, ...] = ()
     for turn in question.history:
         if turn.reply is None:
-            answer = assistant.ask(turn.question, history=history)
+            answer = assistant.ask(turn.question, history=history, asked=question.asked)
         else:
             answer = Answer(turn.question, turn.question, turn.reply, None, refused=False, confidence=1.0)
         history = (*history, answer)

@@ -38,15 +38,17 @@ class Way:
         name: of the way.
         weights: how much vectors, passage words and article words count, or None for what the assistant does.
         by_ranks: whether the ranks of vectors and words are fused, and not their scores.
+        dated: whether the day of the question is told, where it is known.
     """
 
     name: str
     weights: Weights | None = None
     by_ranks: bool = False
+    dated: bool = False
 
 
 WAYS: tuple[Way, ...] = (
-    Way(SHIPPED),
+    Way(SHIPPED, dated=True),
     Way("vectors alone", (1.0, 0.0, 0.0)),
     Way("passage words alone (BM25)", (0.0, 1.0, 0.0)),
     Way("article words alone (BM25)", (0.0, 0.0, 1.0)),
@@ -106,7 +108,13 @@ def compare_searches(
     searched = 0
     for question, history, relevant in asked:
         for way in WAYS if relevant else ():
-            hits = assistant.search(question.text, _EITHER, history=history, weights=way.weights)
+            hits = assistant.search(
+                question.text,
+                _EITHER,
+                history=history,
+                weights=way.weights,
+                asked=question.asked if way.dated else None,
+            )
             rows[way.name].append(_scores(question, relevant, _by_ranks(hits) if way.by_ranks else hits))
         searched += bool(relevant)
         progress(searched)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rag.assistant import Assistant, ask
 from rag.errors import DocumentError, LibraryError, ModelError, QuestionError, RagError, SettingsError
 from rag.progress import IndexReport, Progress
+from rag.recency import day_of
 from rag.schema import Answer, Article, Citation, Hit, Passage
 from rag.suggestions import suggest
 
@@ -39,6 +40,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "ask",
+    "day_of",
     "suggest",
 ]
 

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from rag.confidence import Refusal, Rules, rules
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 REFUSAL = "The articles do not answer this question."
 NO_READER = "Answered without a reader: the sentences were chosen by their words and vectors alone."
+
+OTHER_DAYS = "Nothing was found that is of the days around {}, so that day did not count."
 
 _MOST_SENTENCES = 3
 _SURE_ENOUGH = 0.9
@@ -62,6 +65,7 @@ def compose(
     vector: Floats,
     reader: Reader | None,
     refusal: Refusal,
+    asked: date | None = None,
 ) -> Answer:
     """Answer from the passages that were found.
 
@@ -73,16 +77,20 @@ def compose(
         vector: unit-length vector of the standalone question, shape (d,).
         reader: points at the words that answer, or None.
         refusal: how sure an answer must be to be shown.
+        asked: the day of the question, which the search knew, or None.
     """
-    fitted = rules(with_reader=reader is not None)
+    dated = any(item.recency is not None for item in found)
+    fitted = rules(with_reader=reader is not None, dated=dated)
     candidates = gather(standalone, vector, found, library, reader)
     ranked = rank(candidates, fitted)
     hits = read_hits(found, ranked)
+    day = asked if dated else None
+    beside_the_day = OTHER_DAYS.format(asked) if asked and not dated else None
     if not ranked:
-        return Answer(question, standalone, REFUSAL, None, True, 0.0, (), hits)
+        return Answer(question, standalone, REFUSAL, None, True, 0.0, (), hits, note=beside_the_day, asked=day)
     confidence = fitted.answer.probability(answer_features(ranked, library.manifest.passages))
     if confidence < fitted.thresholds[refusal].at(library.manifest.passages):
-        return Answer(question, standalone, REFUSAL, None, True, confidence, (), hits)
+        return Answer(question, standalone, REFUSAL, None, True, confidence, (), hits, note=beside_the_day, asked=day)
     chosen = _with_rival(shown(ranked), ranked)
     citations = tuple(
         cite(number, item.candidate.found, (item.candidate.start, item.candidate.end), library)
@@ -90,8 +98,9 @@ def compose(
     )
     text = " ".join(f"{citation.quote} [{citation.number}]" for citation in citations)
     short = ranked[0].candidate.answer if ranked[0].candidate.short else None
-    note = NO_READER if reader is None else dissent([item.candidate for item in chosen])
-    return Answer(question, standalone, text, short, False, confidence, citations, hits, note=note)
+    notes = (NO_READER if reader is None else dissent([item.candidate for item in chosen]), beside_the_day)
+    note = " ".join(told for told in notes if told) or None
+    return Answer(question, standalone, text, short, False, confidence, citations, hits, note=note, asked=day)
 
 
 def settle(one: Answer, other: Answer) -> Answer:
@@ -109,7 +118,7 @@ def settle(one: Answer, other: Answer) -> Answer:
     text = f"Which do you mean: \u201c{readings[0]}\u201d or \u201c{readings[1]}\u201d"
     return Answer(
         one.question, one.question, text, None, True, max(one.confidence, other.confidence), (), one.hits,
-        readings=readings,
+        readings=readings, asked=one.asked,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
@@ -67,33 +68,36 @@ class Assistant:
         """Whether a model writes the answers, so that ``stream`` has something to show before the whole is there."""
         return self._opened.writes
 
-    @property
-    def thresholds(self) -> Mapping[str, float]:
+    def thresholds(self, *, dated: bool = False) -> Mapping[str, float]:
         """The least confidence at which an answer from this library is shown, by the name of the refusal setting.
+
+        Args:
+            dated: for answers whose question's day counted (``Answer.asked``).
 
         Raises:
             LibraryError: the library is missing or damaged.
         """
         passages = self._opened.library().manifest.passages
-        fitted = rules(with_reader=self.settings.reader != "none")
+        fitted = rules(with_reader=self.settings.reader != "none", dated=dated)
         return {str(setting): limit.at(passages) for setting, limit in fitted.thresholds.items()}
 
-    def ask(self, question: str, *, history: Sequence[Answer] = ()) -> Answer:
+    def ask(self, question: str, *, history: Sequence[Answer] = (), asked: date | None = None) -> Answer:
         """Answer a question from the articles, or say that they do not answer it.
 
         Args:
             question: at most ``LONGEST_QUESTION`` characters.
             history: the earlier answers of the conversation, oldest first; a follow-up is understood from them.
+            asked: the day of a question about the news, whose articles then count for more; see ``recency``.
 
         Raises:
             QuestionError: the question is empty or too long.
             LibraryError: the library is missing, damaged, or was made with another encoder.
             ModelError: a model cannot be loaded.
         """
-        *_, answer = self.stream(question, history=history)
+        *_, answer = self.stream(question, history=history, asked=asked)
         return answer
 
-    def stream(self, question: str, *, history: Sequence[Answer] = ()) -> Iterator[Answer]:
+    def stream(self, question: str, *, history: Sequence[Answer] = (), asked: date | None = None) -> Iterator[Answer]:
         """Answer a question as ``ask`` does, showing what a writer writes as soon as it was checked.
 
         Closing the iterator stops the writer. It takes and, at its first step, raises what ``ask`` does.
@@ -108,11 +112,11 @@ class Assistant:
         writing = self._opened.writer()
         clock.lap("open")
         kept = self._opened.kept(library)
-        quoted = None if history else kept.get(question)
+        quoted = None if history else kept.get((question, asked))
         if quoted is None:
-            quoted = self._quoted(question, history, library, encoder, reader, writing, clock)
+            quoted = self._quoted(question, history, asked, library, encoder, reader, writing, clock)
             if not history:
-                kept.put(question, quoted)
+                kept.put((question, asked), quoted)
         answer = quoted.answer
         if writing is not None and not answer.refused:
             from rag.written import offered, write
@@ -132,6 +136,7 @@ class Assistant:
         self,
         question: str,
         history: Sequence[Answer],
+        asked: date | None,
         library: Library,
         encoder: QuestionEncoder,
         reader: Reader | None,
@@ -152,12 +157,12 @@ class Assistant:
                 question, history, resolved, writing[0], encoder, library.words, self.settings.writer_rewrite
             )
             clock.lap("rewrite")
-        found = _found(library, encoder, resolved, PASSAGES_READ)
+        found = _found(library, encoder, resolved, PASSAGES_READ, asked)
         clock.lap("retrieve")
 
         def read(standalone: str) -> Answer:
             judging = encoder.embed_question(standalone)
-            return compose(question, standalone, found, library, judging, reader, self.settings.refusal)
+            return compose(question, standalone, found, library, judging, reader, self.settings.refusal, asked)
 
         answer = read(resolved.standalone)
         if resolved.other is not None:
@@ -166,7 +171,13 @@ class Assistant:
         return Quoted(answer, found, problem)
 
     def search(
-        self, question: str, limit: int = 100, *, history: Sequence[Answer] = (), weights: Weights | None = None
+        self,
+        question: str,
+        limit: int = 100,
+        *,
+        history: Sequence[Answer] = (),
+        asked: date | None = None,
+        weights: Weights | None = None,
     ) -> tuple[Hit, ...]:
         """The passages found for a question, best first, at most ``limit``; takes and raises what ``ask`` does.
 
@@ -176,7 +187,7 @@ class Assistant:
         library, encoder, _ = self._opened.models()
         vector = encoder.embed_question(checked(question))
         resolved = resolve(question, vector, history, recall(history, encoder), library)
-        return tuple(item.hit for item in _found(library, encoder, resolved, limit, weights))
+        return tuple(item.hit for item in _found(library, encoder, resolved, limit, asked, weights))
 
     def articles(self, limit: int | None = None) -> tuple[Article, ...]:
         """The articles of the library in the order in which they were added, at most ``limit``."""
@@ -241,10 +252,15 @@ class Assistant:
 
 
 def _found(
-    library: Library, encoder: QuestionEncoder, resolved: Resolved, limit: int, weights: Weights | None = None
+    library: Library,
+    encoder: QuestionEncoder,
+    resolved: Resolved,
+    limit: int,
+    asked: date | None,
+    weights: Weights | None = None,
 ) -> tuple[Found, ...]:
     vector = encoder.embed_question(resolved.searched)  # remembered, where it is the question itself
-    return retrieve(library, resolved.searched, vector, limit, resolved.earlier, weights)
+    return retrieve(library, resolved.searched, vector, limit, resolved.earlier, weights, asked)
 
 
 @functools.cache
@@ -252,12 +268,12 @@ def _default_assistant() -> Assistant:
     return Assistant()
 
 
-def ask(question: str, *, history: Sequence[Answer] = ()) -> Answer:
+def ask(question: str, *, history: Sequence[Answer] = (), asked: date | None = None) -> Answer:
     """Answer a question from the default library, which is built from the seed articles on first use.
 
     The models stay loaded for the next question. See ``Assistant.ask`` for arguments and errors.
     """
-    return _default_assistant().ask(question, history=history)
+    return _default_assistant().ask(question, history=history, asked=asked)
 
 
 def checked(question: str) -> str:

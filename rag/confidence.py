@@ -1,7 +1,8 @@
 """How likely a candidate, and then an answer, is to be right: two logistic models with a handful of named features.
 
 Their weights lie in ``models/confidence.json`` with the name of the data that they were fitted on and the command that
-fits them again. There is one set for answering with a reader and one for answering without.
+fits them again. There is one set for answering with a reader and one for answering without, and of each another for
+questions whose day is known, where it counts how near to it an article was published.
 """
 
 from __future__ import annotations
@@ -69,13 +70,23 @@ class Rules:
 
 
 @functools.cache
-def rules(*, with_reader: bool) -> Rules:
-    """The fitted rules that come with Footnote."""
+def rules(*, with_reader: bool, dated: bool = False) -> Rules:
+    """The fitted rules that come with Footnote.
+
+    Args:
+        with_reader: for answering with a reader.
+        dated: for a question whose day is known, in a library with articles of that day.
+    """
     file = Path(__file__).parent / "models" / "confidence.json"
-    record = json.loads(file.read_text(encoding="utf-8"))["with_reader" if with_reader else "without_reader"]
+    record = json.loads(file.read_text(encoding="utf-8"))[rules_name(with_reader=with_reader, dated=dated)]
     small, large = record["passages"]
     limits = {**record["thresholds"], "never": {"small": 0.0, "large": 0.0}}
     thresholds: dict[Refusal, Threshold] = {
         name: Threshold(**at, passages=(small, large)) for name, at in limits.items()
     }
     return Rules(Logistic(**record["candidate"]), Logistic(**record["answer"]), thresholds)
+
+
+def rules_name(*, with_reader: bool, dated: bool) -> str:
+    """What ``models/confidence.json`` calls a set of rules."""
+    return ("with_reader" if with_reader else "without_reader") + ("_dated" if dated else "")

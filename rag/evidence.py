@@ -144,6 +144,8 @@ def _candidate(first: _Sentence, last: _Sentence, short: Span | None, reading: R
         "coverage": best.coverage,
         "passage": best.found.hit.score,
         "passage_cosine": best.found.cosine,
+        "dated": float(best.found.recency is not None),
+        "recent": best.found.recency or 0.0,
     }
     read = None
     if reading is not None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import date
 
 from rag.retrieval import Found
 from rag.schema import Answer
 
 MOST = 64
+
+Key = tuple[str, date | None]
+"""A question that began a conversation, and its day where that was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +39,19 @@ class Kept:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, Quoted] = OrderedDict()
+        self._kept: OrderedDict[Key, Quoted] = OrderedDict()
 
-    def get(self, question: str) -> Quoted | None:
-        """What was kept for a question that began a conversation."""
+    def get(self, key: Key) -> Quoted | None:
+        """What was kept for a question."""
         with self._lock:
-            if question in self._kept:
-                self._kept.move_to_end(question)
-            return self._kept.get(question)
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
 
-    def put(self, question: str, quoted: Quoted) -> None:
+    def put(self, key: Key, quoted: Quoted) -> None:
         """Keep an answer, and let go of the one that was wanted least lately where there are too many."""
         with self._lock:
-            self._kept[question] = quoted
-            self._kept.move_to_end(question)
+            self._kept[key] = quoted
+            self._kept.move_to_end(key)
             if len(self._kept) > MOST:
                 self._kept.popitem(last=False)

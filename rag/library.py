@@ -129,6 +129,10 @@ class Library:
         """The weight of each term by how few passages hold it."""
         return self._words.rarity(terms)
 
+    def published(self, numbers: Iterable[int]) -> dict[int, str | None]:
+        """When the article of each of the numbered passages was published, as far as it is known."""
+        return self._store.published(tuple(numbers))
+
     def passages(self, numbers: Iterable[int]) -> dict[int, StoredPassage]:
         """The passages of those numbers."""
         return self._store.passages(tuple(numbers))

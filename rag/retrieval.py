@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from rag.duplicates import says_the_same
+from rag.recency import recencies
 from rag.schema import Article, Hit, Passage
 from rag.store import StoredPassage
 
@@ -27,6 +29,10 @@ WEIGHTS_OF_A_FOLLOW_UP: Weights = (0.5, 0.5, 0.0)
 """The same where a conversation counts: what was said stands all over the article that was talked of, so that the
 whole article's words would keep to it."""
 
+_RECENT = 0.2
+"""What it adds to a passage's score, which the search puts in 0..1, that its article is of the very day of the
+question: measured on news (CHANGELOG.md)."""
+
 _POOL = 100
 """How many passages each of the two searches brings."""
 
@@ -46,12 +52,15 @@ class Found:
         stored: its sentences and their vectors.
         cosine: of the passage's vector to the question's own, whatever was said before it.
         words: its BM25 score, 0 where the word search does not hold it.
+        recency: how near to the day of the question its article was published, in 0..1; None where that is not known,
+            or does not count.
     """
 
     hit: Hit
     stored: StoredPassage
     cosine: float
     words: float
+    recency: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +79,14 @@ def retrieve(
     limit: int,
     earlier: Sequence[Earlier] = (),
     weights: Weights | None = None,
+    asked: date | None = None,
 ) -> tuple[Found, ...]:
     """Find passages for a question.
 
     Each score is scaled to 0..1 over the passages that either search brings, then they are added (a convex combination
     of min-max scores, arXiv 2210.11934), so a passage that one search missed still has its true cosine. The words of
-    the whole article tell what a passage in it is about that names no one; in a follow-up they are left out.
+    the whole article tell what a passage in it is about that names no one; in a follow-up they are left out. Articles
+    of the days around that of the question are put higher.
 
     Args:
         library: where to look.
@@ -84,6 +95,7 @@ def retrieve(
         limit: the most passages to return.
         earlier: what was said before the question; each text adds its scores, times its weight, to the question's.
         weights: how much vectors, passage words and article words count instead of ``WEIGHTS``, for measuring.
+        asked: the day of the question, or None where it does not count.
 
     Returns:
         The passages, best first.
@@ -96,7 +108,9 @@ def retrieve(
     nearness = dense | library.cosines(mixed, [number for number in lexical if number not in dense])
     weights = weights or (WEIGHTS_OF_A_FOLLOW_UP if earlier else WEIGHTS)
     wholes = library.articles_lexical(question, nearness, _POOL) if weights[2] else {}
+    recent = recencies(library.published(nearness), asked) if asked else {}
     fused = _fuse(nearness, lexical, wholes, weights)
+    fused = {number: score + _RECENT * recent.get(number, 0.0) for number, score in fused.items()}
     order = sorted(fused, key=lambda number: (-fused[number], number))
     dense_ranks = {number: rank for rank, number in enumerate(dense, start=1)}
     lexical_ranks = {number: rank for rank, number in enumerate(lexical, start=1)}
@@ -106,7 +120,7 @@ def retrieve(
     def found(number: int, copies: tuple[Article, ...]) -> Found:
         ranks = dense_ranks.get(number), lexical_ranks.get(number)
         hit = Hit(stored[number].passage, fused[number], *ranks, also_in=copies)
-        return Found(hit, stored[number], cosines[number], lexical.get(number, 0.0))
+        return Found(hit, stored[number], cosines[number], lexical.get(number, 0.0), recent.get(number))
 
     return tuple(found(number, copies) for number, copies in best.items())
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
 
 Kind = Literal["article", "notice"]
@@ -165,6 +166,7 @@ class Answer:
         removed: the sentences of a writer that the articles do not support, in order; they are no part of ``text``.
         readings: the two questions that a follow-up may stand for, where the articles answer both and nothing tells
             which is meant: then ``refused`` is True and ``text`` asks back.
+        asked: the day of the question, where it was told and counted: articles of that day were found.
     """
 
     question: str
@@ -179,6 +181,7 @@ class Answer:
     note: str | None = None
     removed: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()
+    asked: date | None = None
 
     @property
     def removal(self) -> str | None:
@@ -204,6 +207,7 @@ class Answer:
             "note": self.note,
             "removed": list(self.removed),
             "readings": list(self.readings),
+            "asked": None if self.asked is None else self.asked.isoformat(),
         }
 
 

@@ -235,6 +235,12 @@ class Store(GenerationFile):
         for row, title, text in self._connection.execute("SELECT row, title, text FROM articles ORDER BY row"):
             yield row, f"{title}\n{text}"
 
+    def published(self, numbers: Sequence[int]) -> dict[int, str | None]:
+        """When the article of each of the numbered passages was published."""
+        marks = ",".join("?" * len(numbers))
+        query = f"SELECT number, published FROM passages JOIN articles ON article = row WHERE number IN ({marks})"
+        return dict(self._rows(query, tuple(numbers)))
+
     def article_rows(self, numbers: Sequence[int]) -> dict[int, int]:
         """The row of the article of each of the numbered passages."""
         marks = ",".join("?" * len(numbers))

@@ -59,6 +59,7 @@ PLAN = (
     "upkeep",
     "verification",
     "exporting",
+    "recency",
     "retrieval",
     "cross_encoder",
     "reader",

@@ -38,8 +38,20 @@ def test_ask_json_prints_the_contract(
 ) -> None:
     assert run(monkeypatch, "ask", "Who met with refugees?", "--json", "--library", str(seed_library)) == 0
     answer = json.loads(capsys.readouterr().out)
-    wanted = "question standalone text short refused confidence citations hits timings note removed readings"
+    wanted = "question standalone text short refused confidence citations hits timings note removed readings asked"
     assert set(answer) == set(wanted.split())
+
+
+def test_ask_takes_the_day_of_a_question(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seed_library: Path
+) -> None:
+    place = ("--library", str(seed_library))
+    assert run(monkeypatch, "ask", "Who met with refugees?", "--asked", "June 17, 2022", *place) == 0
+    assert "of the days around 2022-06-17" in capsys.readouterr().out  # the seeds have no dates
+    assert run(monkeypatch, "ask", "Who met with refugees?", "--asked", "soon", *place) == 2
+    assert capsys.readouterr().err == (
+        "error: 'soon' is no date: give the day of the question as 2022-06-17, or today\n"
+    )
 
 
 def test_ask_says_what_was_removed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -47,7 +59,7 @@ def test_ask_says_what_was_removed(monkeypatch: pytest.MonkeyPatch, capsys: pyte
         def open(self, _: object) -> None:
             """Nothing to open."""
 
-        def ask(self, question: str) -> Answer:
+        def ask(self, question: str, *, asked: object) -> Answer:
             """An answer of which something was removed."""
             article = Article("a", "The keeper", "Nora Quill keeps it.")
             cited = (Citation(1, article, 0, 20),)

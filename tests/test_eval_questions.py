@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,7 @@ def test_a_folder_is_read(tmp_path: Path) -> None:
     assert (benchmark.name, benchmark.corpus) == (tmp_path.name, tmp_path / "corpus.jsonl")
     assert (first.answerable, first.answers, first.kind) == (True, ("at four",), "answerable")
     assert dict(first.relevant) == {"d1": 1}
-    assert (first.history, first.date) == ((Turn("Do the English drink tea?"),), "2022-06-16")
+    assert (first.history, first.asked) == ((Turn("Do the English drink tea?"),), date(2022, 6, 16))
     assert (second.answerable, second.kind, dict(second.relevant)) == (False, "unanswerable", {})
 
 

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +29,11 @@ class Parrot(Assistant):
         self.asked: list[tuple[str, tuple[str, ...]]] = []
         self.stop_at, self.refuse = stop_at, refuse
 
-    @property
-    def thresholds(self) -> Mapping[str, float]:
+    def thresholds(self, *, dated: bool = False) -> Mapping[str, float]:
         """It has no library to go by."""
         return {"balanced": 0.5}
 
-    def ask(self, question: str, *, history: Sequence[Answer] = ()) -> Answer:
+    def ask(self, question: str, *, history: Sequence[Answer] = (), asked: date | None = None) -> Answer:
         """Echo."""
         if question == self.stop_at:
             raise KeyboardInterrupt
@@ -48,6 +48,7 @@ class Parrot(Assistant):
         limit: int = 100,
         *,
         history: Sequence[Answer] = (),
+        asked: date | None = None,
         weights: tuple[float, float, float] | None = None,
     ) -> tuple[Hit, ...]:
         """Find the one passage, for a question that comes with the history that it was asked with."""

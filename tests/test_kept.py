@@ -37,8 +37,8 @@ def test_a_kept_answer_goes_with_its_generation(tmp_path: Path) -> None:
 def test_only_the_last_answers_are_kept() -> None:
     kept = Kept()
     for number in range(MOST + 1):
-        kept.get("0")  # wanted again and again
-        kept.put(str(number), Quoted(Answer("?", "?", "No.", None, True, 0.0), ()))
-    assert kept.get("0") is not None
-    assert kept.get("1") is None
-    assert sum(kept.get(str(number)) is not None for number in range(MOST + 1)) == MOST
+        kept.get(("0", None))  # wanted again and again
+        kept.put((str(number), None), Quoted(Answer("?", "?", "No.", None, True, 0.0), ()))
+    assert kept.get(("0", None)) is not None
+    assert kept.get(("1", None)) is None
+    assert sum(kept.get((str(number), None)) is not None for number in range(MOST + 1)) == MOST

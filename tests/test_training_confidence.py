@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rag.training.asked import Asked, encyclopedia_worlds, news_worlds, normalised
-from rag.training.confidence import CANDIDATE_FEATURES, fit_rules, folds, out_of_fold
+from rag.training.confidence import Way, fit_rules, folds, out_of_fold
 from rag.training.data import Row
 from rag.training.judged import (
     Scored,
@@ -30,7 +30,8 @@ def asked(number: int, rng: random.Random) -> Asked:
     candidates = []
     for n, score in enumerate(scores):
         made = candidate(f"a{number}-{n}", f"Answer {number} {n} here.", f"{number} {n}", score)
-        made.features.update({name: rng.random() for name in CANDIDATE_FEATURES[True] if name != "reader"})  # type: ignore[attr-defined]  # a dict
+        names = Way(with_reader=True, dated=True).of_candidates
+        made.features.update({name: rng.random() for name in names if name != "reader"})  # type: ignore[attr-defined]  # a dict
         candidates.append(made)
     world = ("news-2022-small", "news 1", "encyclopedia 1")[number % 3]
     return Asked(
@@ -40,7 +41,7 @@ def asked(number: int, rng: random.Random) -> Asked:
 
 def test_the_fit_finds_what_tells_right_from_wrong() -> None:
     rng = random.Random(3)
-    record, figures = fit_rules([asked(number, rng) for number in range(300)], with_reader=True)
+    record, figures = fit_rules([asked(number, rng) for number in range(300)], Way(with_reader=True))
     assert max(record["candidate"]["weights"], key=lambda name: record["candidate"]["weights"][name]) == "reader"
     assert set(figures) == {"news-2022-small", "news", "encyclopedia"}
     assert figures["news-2022-small"]["auroc_right"] > 0.8
@@ -104,15 +105,19 @@ def test_small_collections_hold_what_is_asked_of_them(tmp_path: Path) -> None:
         for n in range(30)
     ]
     for world in encyclopedia_worlds(rows, 4, seed=1):
-        texts = " ".join(text for _, text in world.paragraphs)
-        assert len(world.paragraphs) == 10
-        assert all(any(answer in texts for answer in answers) for _, answers in world.questions if answers)
-        assert sum(not answers for _, answers in world.questions) == 3
+        texts = " ".join(article["text"] for article in world.articles)
+        assert len(world.articles) == 10
+        assert all(any(answer in texts for answer in query.answers) for query in world.queries if query.answers)
+        assert sum(not query.answers for query in world.queries) == 3
     corpus = [{"_id": f"d{n}", "title": f"T{n}", "text": f"answer{n}"} for n in range(9)]
-    queries = [{"_id": f"q{n}", "text": f"Question {n}?", "answers": [f"answer{n}"]} for n in range(9)]
+    queries = [
+        {"_id": f"q{n}", "text": f"Question {n}?", "answers": [f"answer{n}"], "date": f"2022-06-0{n + 1}"}
+        for n in range(9)
+    ]
     (tmp_path / "corpus.jsonl").write_text("\n".join(map(json.dumps, corpus)))
     (tmp_path / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)))
     (tmp_path / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n" + "".join(f"q{n}\td{n}\t1\n" for n in range(9)))
-    for world in news_worlds(tmp_path, 3, seed=1):
-        texts = " ".join(text for _, text in world.paragraphs)
-        assert all(answers[0] in texts for _, answers in world.questions if answers)
+    for world in news_worlds(tmp_path, 3, seed=1, dated=True):
+        assert {query.day and query.day.month for query in world.queries} == {6}
+        texts = " ".join(article["text"] for article in world.articles)
+        assert all(query.answers[0] in texts for query in world.queries if query.answers)

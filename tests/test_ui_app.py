@@ -13,6 +13,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ class Scripted:
     def rate(self, answer: Answer, helpful: bool) -> None:
         """Nothing is kept."""
 
-    def ask(self, question: str, *, history: Sequence[Answer] = ()) -> Answer:
+    def ask(self, question: str, *, history: Sequence[Answer] = (), asked: date | None = None) -> Answer:
         """The whole article, quoted."""
         if not question.strip():
             raise QuestionError("the question is empty: ask something")
@@ -70,11 +71,11 @@ def request(address: str, path: str, body: Any = None, **headers: str) -> tuple[
         connection.close()
 
 
-def asked(address: str, *data: Any) -> tuple[str, Any]:
+def asked(address: str, *data: Any, at: str = "ask") -> tuple[str, Any]:
     """The last event of a question asked over plain HTTP, and what it carries."""
-    status, text = request(address, "/gradio_api/call/ask", {"data": list(data)})
+    status, text = request(address, f"/gradio_api/call/{at}", {"data": list(data)})
     assert status == 200, text
-    status, stream = request(address, f"/gradio_api/call/ask/{json.loads(text)['event_id']}")
+    status, stream = request(address, f"/gradio_api/call/{at}/{json.loads(text)['event_id']}")
     assert status == 200, stream
     lines = [line for line in stream.splitlines() if line and not line.startswith("event: heartbeat")]
     return lines[-2].removeprefix("event: "), json.loads(lines[-1].removeprefix("data: "))
@@ -94,6 +95,15 @@ def test_the_api_answers_with_the_contract(assistant: Assistant) -> None:
     for answer in (over_http, by_client):
         assert {**answer, "timings": {}} == {**expected, "timings": {}}
         assert {"open", "total"} <= set(answer["timings"])  # the same question again costs no more
+
+
+def test_the_api_takes_the_day_of_a_question(assistant: Assistant) -> None:
+    question = "Who met with refugees?"
+    with served(assistant) as address:
+        event, (answer,) = asked(address, question, "2022-06-17", at="ask_on")
+        assert event == "complete"
+        assert "of the days around 2022-06-17" in answer["note"]  # the seeds have no dates
+        assert asked(address, question, "soon", at="ask_on")[0] == "error"
 
 
 @pytest.mark.parametrize(
@@ -125,9 +135,9 @@ def test_the_api_answers_text_that_json_cannot_hold(scripted: str) -> None:
     assert answer["citations"][0]["quote"] == EVIL.text.replace("\ud800", "�")
 
 
-def test_only_ask_is_in_the_api(scripted: str) -> None:
+def test_only_asking_is_in_the_api(scripted: str) -> None:
     _, text = request(scripted, "/gradio_api/info")
-    assert set(json.loads(text)["named_endpoints"]) == {"/ask"}
+    assert set(json.loads(text)["named_endpoints"]) == {"/ask", "/ask_on"}
     assert json.loads(text)["unnamed_endpoints"] == {}
 
 

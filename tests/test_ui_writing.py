@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 
 import pytest
@@ -62,11 +63,11 @@ class Growing:
         """One."""
         return (NEWS,)
 
-    def ask(self, question: str, *, history: Sequence[Answer] = ()) -> Answer:
+    def ask(self, question: str, *, history: Sequence[Answer] = (), asked: date | None = None) -> Answer:
         """The last of its answers."""
         return list(self.stream(question, history=history))[-1]
 
-    def stream(self, question: str, *, history: Sequence[Answer] = ()) -> Iterator[Answer]:
+    def stream(self, question: str, *, history: Sequence[Answer] = (), asked: date | None = None) -> Iterator[Answer]:
         """One sentence, then two."""
         yield answer()
         if question == "fail":

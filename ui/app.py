@@ -14,7 +14,7 @@ import gradio as gr  # at the top, unlike in rag: whoever imports this module wa
 from fastapi import FastAPI
 from gradio.events import api
 
-from rag import RagError, suggest
+from rag import RagError, day_of, suggest
 from ui.cards import sources
 from ui.gate import Gate
 from ui.layout import lay_out
@@ -24,6 +24,7 @@ from ui.server import address_of, listen, server
 
 if TYPE_CHECKING:
     import socket
+    from datetime import date
 
     import uvicorn
 
@@ -39,7 +40,8 @@ _BUG = "Something went wrong inside Footnote. The terminal that it runs in shows
 def build(assistant: Assistant) -> gr.Blocks:
     """The page of one assistant.
 
-    Its HTTP API has one endpoint, ``/ask``: a question in, ``Answer.to_dict()`` out.
+    Its HTTP API has an endpoint ``/ask``: a question in, ``Answer.to_dict()`` out; and ``/ask_on``, which takes the day
+    of the question besides.
 
     Args:
         assistant: answers the questions; its articles give the example questions.
@@ -49,16 +51,16 @@ def build(assistant: Assistant) -> gr.Blocks:
     size = None if len(articles) == _SAMPLE else sum(article.kind == "article" for article in articles)
     greeting = conversation((), suggest(articles), size, written=assistant.writes)
 
-    def reply(question: str, turns: tuple[Turn, ...]) -> Iterator[tuple[Any, ...]]:
+    def reply(question: str, day: str, turns: tuple[Turn, ...]) -> Iterator[tuple[Any, ...]]:
         waiting = (*turns, Turn(question))[-_KEPT:]
         yield "", conversation(waiting), gr.skip(), gr.skip()
-        for turn in _asked(assistant, question, turns):
+        for turn in _asked(assistant, question, day, turns):
             grown = (*turns, turn)[-_KEPT:]
             # Until it is whole, the answer is no part of the conversation that is passed on.
             yield gr.skip(), conversation(grown), sources(grown), gr.skip() if turn.writing else grown
 
-    def reply_to_example(turns: tuple[Turn, ...], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        yield from reply(str(event.question), turns)
+    def reply_to_example(day: str, turns: tuple[Turn, ...], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        yield from reply(str(event.question), day, turns)
 
     def rate(turns: tuple[Turn, ...], event: gr.EventData) -> tuple[Any, ...]:
         told = rated(assistant, turns, str(event.turn), event.helpful is True)
@@ -67,14 +69,19 @@ def build(assistant: Assistant) -> gr.Blocks:
     def begin_anew() -> tuple[Any, ...]:
         return "", greeting, sources(()), ()
 
-    def ask(question: str) -> dict[str, Any]:
-        """Answer a question from the articles; every sentence is quoted and carries where it stands."""
-        if not isinstance(question, str):
+    def ask_on(question: str, asked: str) -> dict[str, Any]:
+        """Answer a question about the news of a day, such as 2022-06-17: its articles count for more."""
+        if not isinstance(question, str) or not isinstance(asked, str):
             raise gr.Error("The question must be a text; send it as a JSON string.", print_exception=False)
         try:
-            return {key: _whole(value) for key, value in assistant.ask(_sayable(question)).to_dict().items()}
+            answer = assistant.ask(_sayable(question), asked=_day(asked))
+            return {key: _whole(value) for key, value in answer.to_dict().items()}
         except RagError as error:
             raise gr.Error(str(error), print_exception=False) from error
+
+    def ask(question: str) -> dict[str, Any]:
+        """Answer a question from the articles; every sentence is quoted and carries where it stands."""
+        return ask_on(question, "")
 
     # Gradio draws up figures of its own use after every answer, with pandas; they are never read here.
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(2**31))
@@ -85,12 +92,13 @@ def build(assistant: Assistant) -> gr.Blocks:
         # One question at a time: the models already use every core.
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         one: dict[str, Any] = {"concurrency_id": "ask", "concurrency_limit": 1}
-        asking = gr.on([at.box.submit, at.send.click], reply, [at.box, at.turns], shown, **quiet, **one)
-        chosen = at.log.ask(reply_to_example, [at.turns], shown, **quiet, **one)
+        asking = gr.on([at.box.submit, at.send.click], reply, [at.box, at.day, at.turns], shown, **quiet, **one)
+        chosen = at.log.ask(reply_to_example, [at.day, at.turns], shown, **quiet, **one)
         # In the same queue, so that an answer that is being written does not undo what was rated meanwhile.
         rating = at.log.rate(rate, [at.turns], [at.log, at.turns], **quiet, **one)
         at.anew.click(begin_anew, None, shown, cancels=[asking, chosen, rating], **quiet)
         api(ask, api_name="ask", **one)
+        api(ask_on, api_name="ask_on", **one)  # apart, since plain HTTP must send every argument of an endpoint
     page.queue(max_size=64)
     return page
 
@@ -157,18 +165,19 @@ def _theme() -> gr.Theme:
     return gr.themes.Base(font=("system-ui", "sans-serif"), font_mono=("ui-monospace", "monospace"))
 
 
-def _asked(assistant: Assistant, question: str, turns: tuple[Turn, ...]) -> Iterator[Turn]:
+def _asked(assistant: Assistant, question: str, typed: str, turns: tuple[Turn, ...]) -> Iterator[Turn]:
     """The turn that a question becomes, growing while it is written.
 
     A mistake of the reader's is told; one of ours is logged and owned up to.
     """
     history: tuple[Answer, ...] = tuple(turn.answer for turn in turns if turn.answer is not None)
     try:
+        day = _day(typed)
         if not assistant.writes:
-            yield Turn(question, answer=assistant.ask(_sayable(question), history=history))
+            yield Turn(question, answer=assistant.ask(_sayable(question), history=history, asked=day))
             return
         answer = None
-        for answer in assistant.stream(_sayable(question), history=history):
+        for answer in assistant.stream(_sayable(question), history=history, asked=day):
             yield Turn(question, answer=answer, writing=True)
         yield Turn(question, answer=answer)
     except RagError as error:
@@ -176,6 +185,11 @@ def _asked(assistant: Assistant, question: str, turns: tuple[Turn, ...]) -> Iter
     except Exception:
         _log.exception("a question could not be answered")
         yield Turn(question, problem=_BUG)
+
+
+def _day(typed: str) -> date | None:
+    """The day that was typed, if any; raises QuestionError where it is none."""
+    return day_of(_sayable(typed)) if typed.strip() else None
 
 
 def _sayable(text: str) -> str:

@@ -27,9 +27,9 @@ _READ = re.compile(
     "/|/config/?|/theme\\.css|/favicon\\.ico|/manifest\\.json|/robots\\.txt|/login_check/?"
     f"|/(?:assets|static)/(?:{_NAME}/)*{_NAME}"
     "|/gradio_api/(?:info/?|openapi\\.json|app_id/?|startup-events|theme\\.css|queue/data|queue/status"
-    f"|heartbeat/{_NAME}|call/(?:v2/)?ask/{_NAME})"
+    f"|heartbeat/{_NAME}|call/(?:v2/)?ask(?:_on)?/{_NAME})"
 )
-_WRITE = re.compile("/gradio_api/(?:queue/join|cancel|reset/?|call/(?:v2/)?ask/?)")
+_WRITE = re.compile("/gradio_api/(?:queue/join|cancel|reset/?|call/(?:v2/)?ask(?:_on)?/?)")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "::1"})
 
 # Gradio compiles its templates in the page, which takes 'unsafe-inline' and 'unsafe-eval'. Everything that could reach

@@ -34,6 +34,7 @@ class Layout:
         log: the conversation, as it is seen.
         box: where the question is typed.
         send: asks it.
+        day: where the day of the question may be typed.
         anew: begins a new conversation.
         cards: the sources.
     """
@@ -42,6 +43,7 @@ class Layout:
     log: gr.HTML
     box: gr.Textbox
     send: gr.Button
+    day: gr.Textbox
     anew: gr.Button
     cards: gr.HTML
 
@@ -71,7 +73,16 @@ def lay_out(greeting: str, promise: str) -> Layout:
                     html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send"),
                 )
                 send = gr.Button("Ask", variant="primary", elem_id="fn-send", min_width=72)
+            with gr.Accordion("The day of your question", open=False, elem_id="fn-days"):
+                day = gr.Textbox(
+                    label="For the news of a day",
+                    info="Articles of the days around it count for more: 2022-06-17, or today. Empty: no day does.",
+                    placeholder="no day",
+                    max_lines=1,
+                    elem_id="fn-day",
+                    html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
+                )
             anew = gr.Button("New conversation", size="sm", elem_id="fn-anew")
         with gr.Column(elem_id="fn-side"):
             cards = gr.HTML(sources(()), apply_default_css=False, js_on_load=None, elem_id="fn-cards")
-    return Layout(turns, log, box, send, anew, cards)
+    return Layout(turns, log, box, send, day, anew, cards)

@@ -154,6 +154,8 @@ def _answer(number: int, turn: Turn, answer: Answer) -> str:
     searched = ""
     if answer.standalone.strip() != answer.question.strip():
         searched = f'<p class="fn-searched" dir="auto">Searched for: {inert(answer.standalone)}</p>'
+    if answer.asked is not None:
+        searched += f'<p class="fn-searched">Articles of the days around {answer.asked} count for more</p>'
     link = f'<a class="fn-open" href="#sources-{number}">{opens}</a>' if opens else ""
     copy = (
         ""

@@ -16,6 +16,7 @@ from rag.cli import library as library_commands
 from rag.cli.feedback import feedback
 from rag.cli.terminal import JsonFlag, LibraryOption, assistant_of, named, print_json, progress_bar, visible
 from rag.errors import RagError
+from rag.recency import day_of
 
 app = typer.Typer(
     name="footnote",
@@ -46,19 +47,26 @@ for command in (
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in quotation marks; '-' reads standard input.")],
     library: LibraryOption = None,
+    asked: Annotated[
+        str,
+        typer.Option(help="The day of a question about the news, 2022-06-17 or today: its articles count for more."),
+    ] = "",
     as_json: JsonFlag = False,
 ) -> None:
     """Answer one question, with a footnote for every sentence.
 
     Example: footnote ask "Who leads the commission?" --library ~/articles-library
+
+    Example: footnote ask "Who resigned this week?" --asked 2022-10-21
     """
     if question == "-":
         question = sys.stdin.read()
     checked(question)  # before anything is built or loaded
+    day = day_of(asked) if asked else None
     assistant = assistant_of(library)
     with progress_bar(quiet=as_json) as advance:  # the first question ever builds the default library
         assistant.open(advance)
-    answer = assistant.ask(question)
+    answer = assistant.ask(question, asked=day)
     if as_json:
         print_json(answer.to_dict())
         return
@@ -109,6 +117,9 @@ def evaluate(
     searches: Annotated[
         bool, typer.Option("--searches", help="Measure, too, what other ways of searching find.")
     ] = False,
+    undated: Annotated[
+        bool, typer.Option("--undated", help="Do not tell on which days the questions were asked.")
+    ] = False,
 ) -> None:
     """Measure retrieval, answers, citations, refusals and latency on held-out questions.
 
@@ -128,6 +139,7 @@ def evaluate(
             against=against,
             limit=limit,
             searches=searches,
+            undated=undated,
         )
     )
 

@@ -11,9 +11,11 @@ import random
 import re
 import string
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from rag.assistant import PASSAGES_READ
 from rag.encoder import Encoder
@@ -53,12 +55,21 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Query:
+    """A question, its accepted answers (none where it is unanswerable), and the day on which it was asked."""
+
+    text: str
+    answers: tuple[str, ...]
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class World:
-    """A small collection and what can be asked of it: pairs of a question and its answers, none where unanswerable."""
+    """A small collection, as records of title, text and, of news, date, and what can be asked of it."""
 
     name: str
-    paragraphs: tuple[tuple[str, str], ...]
-    questions: tuple[tuple[str, tuple[str, ...]], ...]
+    articles: tuple[Mapping[str, str], ...]
+    queries: tuple[Query, ...]
 
 
 def normalised(text: str) -> str:
@@ -68,26 +79,35 @@ def normalised(text: str) -> str:
     return " ".join(re.sub(r"\b(a|an|the)\b", " ", plain).split())
 
 
-def put(
-    world: str, question: str, answers: Sequence[str], library: Library, encoder: Encoder, reader: Reader | None
-) -> Asked:
+def put(world: str, query: Query, library: Library, encoder: Encoder, reader: Reader | None) -> Asked:
     """Gather the candidates for a question as answering does."""
+    question = query.text
     vector = encoder.embed_question(question)
-    found = retrieve(library, question, vector, PASSAGES_READ)
+    found = retrieve(library, question, vector, PASSAGES_READ, asked=query.day)
     candidates = gather(question, vector, found, library, reader)
-    accepted = [f" {normalised(answer)} " for answer in answers if normalised(answer)]
+    accepted = [f" {normalised(answer)} " for answer in query.answers if normalised(answer)]
     right = tuple(any(answer in f" {normalised(candidate.text)} " for answer in accepted) for candidate in candidates)
     return Asked(world, library.manifest.passages, question, bool(accepted), candidates, right)
 
 
-def news(data: Path, folder: Path, encoder: Encoder, reader: Reader | None) -> Iterator[Asked]:
-    """The questions of a folder in BEIR's form, put to a library of its corpus; built if it is not there."""
+def news(data: Path, folder: Path, encoder: Encoder, reader: Reader | None, *, dated: bool) -> Iterator[Asked]:
+    """The questions of a folder in BEIR's form, put to a library of its corpus; built if it is not there.
+
+    ``dated`` tells the day of each.
+    """
     index(folder, encoder, [data / "corpus.jsonl"])
     library = open_library(folder)
-    for line in (data / "queries.jsonl").read_text(encoding="utf-8").splitlines():
-        record = json.loads(line)
+    for record in _lines(data / "queries.jsonl"):
         answers = record["answers"] if record.get("answerable", True) else ()
-        yield put(data.name, record["text"], answers, library, encoder, reader)
+        yield put(data.name, _query(record, answers, dated=dated), library, encoder, reader)
+
+
+def _lines(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def _query(record: Mapping[str, Any], answers: Sequence[str], *, dated: bool) -> Query:
+    return Query(record["text"], tuple(answers), date.fromisoformat(record["date"][:10]) if dated else None)
 
 
 def small(worlds: Iterable[World], encoder: Encoder, reader: Reader | None) -> Iterator[Asked]:
@@ -95,24 +115,25 @@ def small(worlds: Iterable[World], encoder: Encoder, reader: Reader | None) -> I
     for world in worlds:
         with tempfile.TemporaryDirectory() as place:
             corpus = Path(place) / "corpus.jsonl"
-            records = [
-                {"_id": str(number), "title": title, "text": text}
-                for number, (title, text) in enumerate(world.paragraphs)
-            ]
+            records = [{"_id": str(number), **article} for number, article in enumerate(world.articles)]
             corpus.write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")
             index(Path(place) / "library", encoder, [corpus])
             library = open_library(Path(place) / "library")
-            for question, answers in world.questions:
-                yield put(world.name, question, answers, library, encoder, reader)
+            for query in world.queries:
+                yield put(world.name, query, library, encoder, reader)
 
 
-def news_worlds(data: Path, count: int, seed: int) -> Iterator[World]:
-    """Deal the news of a folder in BEIR's form into collections of three articles, with questions near and far."""
+def news_worlds(data: Path, count: int, seed: int, *, dated: bool) -> Iterator[World]:
+    """Deal the news of a folder in BEIR's form into collections of three articles, with questions near and far.
+
+    ``dated`` tells the day of each question.
+    """
     rng = random.Random(seed)
-    corpus = [json.loads(line) for line in (data / "corpus.jsonl").read_text(encoding="utf-8").splitlines()]
-    texts = {record["_id"]: (record["title"], record["text"]) for record in corpus}
-    queries = [json.loads(line) for line in (data / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
-    asked = {record["_id"]: (record["text"], tuple(record["answers"])) for record in queries}
+    texts = {
+        record["_id"]: {key: record[key] for key in ("title", "text", "date") if record.get(key)}
+        for record in _lines(data / "corpus.jsonl")
+    }
+    asked = {record["_id"]: _query(record, record["answers"], dated=dated) for record in _lines(data / "queries.jsonl")}
     relevant: dict[str, set[str]] = {}
     for line in (data / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
         query, article, _ = line.split("\t")
@@ -121,7 +142,7 @@ def news_worlds(data: Path, count: int, seed: int) -> Iterator[World]:
         articles = [rng.choice(sorted(relevant[query])) for query in rng.sample(sorted(relevant), _ARTICLES)]
         inside = [asked[query] for query in sorted(relevant) if relevant[query] & set(articles)]
         outside = [query for query in sorted(asked) if not relevant.get(query, set()) & set(articles)]
-        far = [(asked[query][0], ()) for query in rng.sample(outside, _FAR)]
+        far = [replace(asked[query], answers=()) for query in rng.sample(outside, _FAR)]
         yield World(f"news {number}", tuple(texts[article] for article in articles), (*inside, *far))
 
 
@@ -135,12 +156,13 @@ def encyclopedia_worlds(held: Sequence[Row], count: int, seed: int) -> Iterator[
         texts = {text for _, text in paragraphs}
         titles = {title for title, _ in paragraphs}
         inside = [row for row in rows if row.context in texts]
-        answerable = [(row.question, row.golds) for row in inside if row.answer]
-        near = [(row.question, ()) for row in inside if not row.answer]
-        far = [(row.question, ()) for row in rows if row.answer and row.title not in titles]
+        answerable = [Query(row.question, tuple(row.golds)) for row in inside if row.answer]
+        near = [Query(row.question, ()) for row in inside if not row.answer]
+        far = [Query(row.question, ()) for row in rows if row.answer and row.title not in titles]
         questions = [
             *rng.sample(answerable, min(_ANSWERABLE, len(answerable))),
             *rng.sample(near, min(_NEAR, len(near))),
             *rng.sample(far, min(_FAR, len(far))),
         ]
-        yield World(f"encyclopedia {number}", tuple(paragraphs), tuple(questions))
+        articles = tuple({"title": title, "text": text} for title, text in paragraphs)
+        yield World(f"encyclopedia {number}", articles, tuple(questions))

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING, Protocol, cast
 
 from rag import Answer, Article
@@ -25,7 +26,7 @@ class Answers(Protocol):
     def writes(self) -> bool:
         """Whether its answers grow; then it has a ``stream``, too."""
 
-    def ask(self, question: str, *, history: Sequence[Answer] = ()) -> Answer:
+    def ask(self, question: str, *, history: Sequence[Answer] = (), asked: date | None = None) -> Answer:
         """An answer."""
 
     def rate(self, answer: Answer, helpful: bool) -> object:

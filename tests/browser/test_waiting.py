@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,7 +33,7 @@ class Slow:
     def rate(self, answer: Answer, helpful: bool) -> None:
         """Nothing is kept."""
 
-    def ask(self, question: str, *, history: Sequence[Answer] = ()) -> Answer:
+    def ask(self, question: str, *, history: Sequence[Answer] = (), asked: date | None = None) -> Answer:
         """A refusal."""
         self.asked.append(question)
         self.free.wait(60)
