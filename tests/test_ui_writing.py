@@ -87,7 +87,7 @@ def test_the_page_grows_with_the_answer(question: str, end: str) -> None:
     with ThreadPoolExecutor(1) as pool:  # a browser test may have left a loop running in this thread
         page = pool.submit(lambda: asyncio.run(built())).result()
     reply = next(fn.fn for fn in page.fns.values() if fn.name == "reply")
-    shown = list(reply(question, ()))
+    shown = list(reply(question, "", ()))
     logs = [step[1] for step in shown]
     assert "Reading the articles" in logs[0]
     assert "fn-growing" in logs[1]

@@ -51,7 +51,7 @@ def build(assistant: Assistant) -> gr.Blocks:
     size = None if len(articles) == _SAMPLE else sum(article.kind == "article" for article in articles)
     greeting = conversation((), suggest(articles), size, written=assistant.writes)
 
-    def reply(question: str, day: str, turns: tuple[Turn, ...]) -> Iterator[tuple[Any, ...]]:
+    def reply(question: str, day: str | None, turns: tuple[Turn, ...]) -> Iterator[tuple[Any, ...]]:
         waiting = (*turns, Turn(question))[-_KEPT:]
         yield "", conversation(waiting), gr.skip(), gr.skip()
         for turn in _asked(assistant, question, day, turns):
@@ -59,7 +59,7 @@ def build(assistant: Assistant) -> gr.Blocks:
             # Until it is whole, the answer is no part of the conversation that is passed on.
             yield gr.skip(), conversation(grown), sources(grown), gr.skip() if turn.writing else grown
 
-    def reply_to_example(day: str, turns: tuple[Turn, ...], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+    def reply_to_example(day: str | None, turns: tuple[Turn, ...], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         yield from reply(str(event.question), day, turns)
 
     def rate(turns: tuple[Turn, ...], event: gr.EventData) -> tuple[Any, ...]:
@@ -165,7 +165,7 @@ def _theme() -> gr.Theme:
     return gr.themes.Base(font=("system-ui", "sans-serif"), font_mono=("ui-monospace", "monospace"))
 
 
-def _asked(assistant: Assistant, question: str, typed: str, turns: tuple[Turn, ...]) -> Iterator[Turn]:
+def _asked(assistant: Assistant, question: str, typed: str | None, turns: tuple[Turn, ...]) -> Iterator[Turn]:
     """The turn that a question becomes, growing while it is written.
 
     A mistake of the reader's is told; one of ours is logged and owned up to.
@@ -187,9 +187,12 @@ def _asked(assistant: Assistant, question: str, typed: str, turns: tuple[Turn, .
         yield Turn(question, problem=_BUG)
 
 
-def _day(typed: str) -> date | None:
-    """The day that was typed, if any; raises QuestionError where it is none."""
-    return day_of(_sayable(typed)) if typed.strip() else None
+def _day(typed: str | None) -> date | None:
+    """The day that was typed, if any; raises QuestionError where it is none.
+
+    A box in a fold that was never opened is not on the page yet, and Gradio sends nothing for it.
+    """
+    return day_of(_sayable(typed)) if typed and typed.strip() else None
 
 
 def _sayable(text: str) -> str:
