@@ -101,12 +101,16 @@ MEASURES: tuple[Measure, ...] = (
     _of_confidence("auroc_answerable", "answerable", "confidence tells answerable from not", metrics.auroc),
     _of_confidence("auroc_right", "shown_right", "confidence tells rightly shown from all else", metrics.auroc),
     _of_confidence(
-        "calibration_error", "answerable", "confidence against answerable", metrics.calibration_error, "lower"
-    ),
-    _of_confidence(
-        "calibration_error_shown",
+        "calibration_error",
         "right_if_shown",
         "confidence against right, of the shown answers",
+        metrics.calibration_error,
+        "lower",
+    ),
+    _of_confidence(
+        "calibration_error_answerable",
+        "answerable",
+        "confidence against answerable",
         metrics.calibration_error,
         "lower",
     ),

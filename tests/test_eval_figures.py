@@ -42,7 +42,7 @@ def test_figures_by_hand() -> None:
         "right_if_shown": 0.5,
         "auroc_answerable": 0.5,
         "auroc_right": 2.5 / 3,
-        "calibration_error_shown": 0.4,
+        "calibration_error": 0.4,
         "sentences": 1.0,
     }
     assert {name: got[name].value for name in expected} == pytest.approx(expected)
