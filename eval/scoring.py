@@ -116,13 +116,16 @@ def shown_sentences(answer: Answer) -> tuple[str, ...]:
 def is_verbatim(citation: Citation, answer: Answer, articles: Mapping[str, Article]) -> bool:
     """Whether the library's article has the quote at its offsets, and the answer shows it under its marker.
 
-    White space may be laid out differently in the answer; every other character counts.
+    White space may be laid out differently in the answer; every other character counts. What a further marker of a
+    sentence cites agrees with it in words of its own, which the answer need not show.
     """
     article = articles.get(citation.article.id)
-    quote = citation.quote
+    quote, number = citation.quote, citation.number
     if article is None or not quote.strip() or article.text[citation.start : citation.end] != quote:
         return False
-    return " ".join(quote.split()) in " ".join(answer.text.split()) and f"[{citation.number}]" in answer.text
+    said = " ".join(answer.text.split())
+    is_further = re.search(rf"\[{number - 1}\] ?\[{number}\]", said) is not None
+    return is_further or (" ".join(quote.split()) in said and f"[{number}]" in said)
 
 
 def _answer_scores(question: Question, answer: Answer) -> dict[str, float]:

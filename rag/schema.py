@@ -152,8 +152,9 @@ class Answer:
         question: as it was asked.
         standalone: the question that was searched for; differs from ``question`` for a follow-up.
         text: the answer with markers [1], [2] at the end of the sentences that they support, numbered in order
-            of first use; of a refusal, the sentence that says so. Its sentences are quotes, or a writer's own words
-            that were found to follow from the quotes.
+            of first use; of a refusal, the sentence that says so. Its sentences are quotes, each of what its first
+            marker cites, or a writer's own words that were found to follow from the quotes. A further marker of a
+            sentence cites what another article says that gives the same answer.
         short: the few words of the cited text that answer, or None where they cannot be told.
         refused: True where the articles do not answer; then there are no citations.
         confidence: calibrated probability, in 0..1, that what is shown answers the question; of a refusal, that what

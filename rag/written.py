@@ -11,7 +11,8 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from rag.answer import NO_READER, cite, plain
+from rag.answer import NO_READER, cite
+from rag.choice import plain
 from rag.encoder import QuestionEncoder
 from rag.errors import WriterError
 from rag.prompt import INSTRUCTIONS, within_reach

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rag.answer import answer_features, rank, read_hits, shown
+from rag.answer import read_hits
+from rag.choice import agreeing, answer_features, rank, shown
 from rag.confidence import Logistic, Rules
 from rag.evidence import Candidate
 from rag.retrieval import Found
@@ -18,11 +19,11 @@ from rag.store import StoredPassage
 RULES = Rules(Logistic(0.0, {"reader": 1.0}), Logistic(0.0, {}), {})
 
 
-def candidate(name: str, text: str, short: str, score: float, start: int = 0) -> Candidate:
-    """A sentence at ``start`` of an article, which a reader gave that score."""
+def candidate(name: str, text: str, short: str, score: float, start: int = 0, story: int = 1) -> Candidate:
+    """A sentence at ``start`` of an article of that story, which a reader gave that score."""
     article = Article(name, "", "." * start + text)
     passage = Passage(article, start, start + len(text))
-    stored = StoredPassage(1, 1, passage, ((start, start + len(text)),), np.zeros((1, 4), dtype=np.float32))
+    stored = StoredPassage(1, story, passage, ((start, start + len(text)),), np.zeros((1, 4), dtype=np.float32))
     first = start + text.index(short)
     features = {"reader": score, "coverage": 0.5, "cosine": 0.5}
     return Candidate(
@@ -72,6 +73,28 @@ def test_an_unlikely_sentence_is_not_added() -> None:
     assert texts([candidate("a", "Rome hosts it.", "Rome", 0), candidate("b", "Oslo.", "Oslo", -4)]) == [
         "Rome hosts it."
     ]
+
+
+def agreed(*candidates: Candidate) -> list[list[str]]:
+    ranked = rank(candidates, RULES)
+    return [[each.candidate.article.id for each in others] for others in agreeing(shown(ranked), ranked)]
+
+
+def test_other_articles_that_are_likely_to_give_the_same_answer_agree() -> None:
+    rome = candidate("a", "Rome hosts it.", "Rome", 3, story=1)
+    assert agreed(rome, candidate("b", "It is in ROME.", "ROME", 2, story=2)) == [["b"]]
+    assert agreed(rome, candidate("b", "Rome, they say.", "Rome", 2, story=1)) == [[]]  # a copy, or the article itself
+    assert agreed(rome, candidate("b", "Rome is old.", "Rome", -1, story=2)) == [[]]
+    assert agreed(rome, candidate("b", "It is in Oslo.", "Oslo", 2, story=2)) == [[]]
+    copies = [candidate(name, "It is in Rome.", "Rome", 2, story=2) for name in ("b", "c")]
+    assert agreed(rome, *copies) == [["b"]]
+
+
+def test_sentences_and_what_agrees_with_them_are_never_more_than_three() -> None:
+    rome = [candidate(str(n), f"Rome, said {n}.", "Rome", 3 - n / 10, story=n) for n in range(5)]
+    assert agreed(*rome) == [["1", "2"]]
+    unsure = [candidate(city, f"{city} is the seat.", city, -1, story=n) for n, city in enumerate(("Rome", "Oslo"))]
+    assert agreed(*unsure) == [[], []]
 
 
 def test_features_tell_the_lead_over_another_answer() -> None:

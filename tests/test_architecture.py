@@ -73,6 +73,7 @@ PLAN = (
     "referents",
     "dialogue",
     "dissent",
+    "choice",
     "answer",
     "prompt",
     "writer",

@@ -38,7 +38,8 @@ def assert_sound(answer: Answer) -> None:
     for citation in answer.citations:
         assert citation.quote.strip()
         assert citation.quote == citation.article.text[citation.start : citation.end]
-        assert f"{citation.quote} [{citation.number}]" in answer.text
+        number = citation.number
+        assert f"{citation.quote} [{number}]" in answer.text or f"[{number - 1}] [{number}]" in answer.text
     assert [int(n) for n in re.findall(r" \[(\d)\](?= |$)", answer.text)][-1] == len(answer.citations)
     if answer.short is not None:
         assert any(answer.short in citation.quote for citation in answer.citations)
@@ -159,6 +160,26 @@ def test_repeated_sentences_are_cited_where_they_stand(tmp_path: Path) -> None:
         answer = assistant.ask(question)
         assert_sound(answer)
         assert len({(citation.start, citation.end) for citation in answer.citations}) == len(answer.citations)
+
+
+def test_the_same_answer_in_several_articles_is_cited_from_each(tmp_path: Path) -> None:
+    """But not from copies of a story, which are named with it, nor from an article that gives another answer."""
+    reports = {
+        "gazette": "Nora Quill was elected mayor of Ardmore on Sunday. She won by 212 votes, the harbour board said.",
+        "herald": "The voters of Ardmore elected Nora Quill as mayor on Sunday, after a long and bitter campaign.",
+        "weekly": "The mayor of Brodno, Tomas Reed, was elected in 2011. He opened the ferry on Monday.",
+    }
+    for name, text in reports.items():
+        (tmp_path / f"{name}.txt").write_text(f"News from {name}\n\n{text}\n", encoding="utf-8")
+    assistant = Assistant(Settings(library=tmp_path / "library"))
+    assistant.index([tmp_path / f"{name}.txt" for name in reports])
+    answer = assistant.ask("Who was elected mayor of Ardmore on Sunday?")
+    assert_sound(answer)
+    assert answer.short == "Nora Quill"
+    assert answer.text.count("Nora Quill") == 1
+    assert answer.text.endswith("[1] [2]")
+    assert all("Nora Quill" in citation.quote for citation in answer.citations)
+    assert len({citation.article.id for citation in answer.citations}) == 2
 
 
 def test_a_search_for_no_passages_finds_none(assistant: Assistant) -> None:

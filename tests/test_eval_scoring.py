@@ -115,6 +115,15 @@ def test_a_quote_must_be_the_librarys_shown_and_marked() -> None:
     assert row(ASKED, Answer("?", "?", "Tea, I think.", None, False, 0.9)).scores["verbatim"] == 0
 
 
+def test_what_agrees_with_a_sentence_is_cited_and_not_shown() -> None:
+    agreed = replace(answered(cite(TEA, "It is hot."), cite(COFFEE, COFFEE.text, 2)), text="It is hot. [1] [2]")
+    assert all(is_verbatim(citation, agreed, ARTICLES) for citation in agreed.citations)
+    assert shown_sentences(agreed) == ("It is hot.",)
+    assert row(ASKED, agreed).scores["sentences"] == 1
+    assert not is_verbatim(agreed.citations[1], replace(agreed, text="It is hot. [1]"), ARTICLES)
+    assert not is_verbatim(agreed.citations[1], agreed, {**ARTICLES, "coffee": replace(COFFEE, text="Changed.")})
+
+
 def test_a_row_as_json_keeps_the_hits_without_their_text() -> None:
     written = row(ASKED, replace(RIGHT, hits=HITS)).to_dict()
     assert written["id"] == "q" and written["relevant"] == {"tea": 1}

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.answer import answer_features, rank, shown
+from rag.choice import answer_features, rank, shown
 from rag.confidence import Logistic, Rules, rules_name
 from rag.reader import open_reader
 from rag.torch_encoder import open_encoder
