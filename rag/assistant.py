@@ -19,11 +19,13 @@ from rag.library import Library
 from rag.manifest import LIBRARY_FORMAT
 from rag.opening import Opened
 from rag.progress import IndexReport, Progress
-from rag.retrieval import Found, Weights, retrieve
+from rag.retrieval import Found, Weights, Worded, retrieve
 from rag.schema import Answer, Article, Hit, Passage
 from rag.timing import Clock
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from rag.ratings import Rating
     from rag.reader import Reader
     from rag.settings import Settings
@@ -144,6 +146,7 @@ class Assistant:
         clock: Clock,
     ) -> Quoted:
         """What the articles answer, in quotes; a model is only asked what a follow-up means."""
+        worded = None if history else self._opened.word_search(library, question, PASSAGES_READ)
         vector = encoder.embed_question(question)
         said = recall(history, encoder)
         clock.lap("encode")
@@ -157,7 +160,7 @@ class Assistant:
                 question, history, resolved, writing[0], encoder, library.words, self.settings.writer_rewrite
             )
             clock.lap("rewrite")
-        found = _found(library, encoder, resolved, PASSAGES_READ, asked)
+        found = _found(library, encoder, resolved, PASSAGES_READ, asked, worded=worded)
         clock.lap("retrieve")
 
         def read(standalone: str) -> Answer:
@@ -184,10 +187,12 @@ class Assistant:
         ``weights`` says how much vectors, passage words and article words count, each from 0, where another mixture
         than the one that answers are found with is to be measured. No model is asked to rewrite a follow-up.
         """
+        checked(question)
         library, encoder, _ = self._opened.models()
-        vector = encoder.embed_question(checked(question))
+        worded = None if history else self._opened.word_search(library, question, limit)
+        vector = encoder.embed_question(question)
         resolved = resolve(question, vector, history, recall(history, encoder), library)
-        return tuple(item.hit for item in _found(library, encoder, resolved, limit, asked, weights))
+        return tuple(item.hit for item in _found(library, encoder, resolved, limit, asked, weights, worded))
 
     def articles(self, limit: int | None = None) -> tuple[Article, ...]:
         """The articles of the library in the order in which they were added, at most ``limit``."""
@@ -258,9 +263,12 @@ def _found(
     limit: int,
     asked: date | None,
     weights: Weights | None = None,
+    worded: Future[Worded] | None = None,
 ) -> tuple[Found, ...]:
+    """The passages found; ``worded`` is the word search, where it was begun for the very question."""
     vector = encoder.embed_question(resolved.searched)  # remembered, where it is the question itself
-    return retrieve(library, resolved.searched, vector, limit, resolved.earlier, weights, asked)
+    by_words = None if worded is None else worded.result()
+    return retrieve(library, resolved.searched, vector, limit, resolved.earlier, weights, asked, by_words)
 
 
 @functools.cache

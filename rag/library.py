@@ -112,13 +112,13 @@ class Library:
         """
         return self._words.search(question, limit, others)
 
-    def articles_lexical(self, question: str, numbers: Iterable[int], limit: int) -> dict[int, float]:
-        """For each of the numbered passages, the BM25 score of its whole article; 0 where that is not among the best.
+    def articles_lexical(self, question: str, limit: int) -> dict[int, float]:
+        """Rows of the articles that share most words with a text, with their BM25 score, best first."""
+        return self._article_words.search(question, limit)
 
-        ``limit`` is how many articles are looked among.
-        """
-        scores = self._article_words.search(question, limit)
-        return {number: scores.get(row, 0.0) for number, row in self._store.article_rows(tuple(numbers)).items()}
+    def article_rows(self, numbers: Iterable[int]) -> dict[int, int]:
+        """The row of the article of each of the numbered passages."""
+        return self._store.article_rows(tuple(numbers))
 
     @property
     def words(self) -> Words:

@@ -72,6 +72,32 @@ class Earlier:
     weight: float
 
 
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """What the word searches say to a question.
+
+    Attributes:
+        passages: the BM25 score of each of the best passages, by its number, best first.
+        articles: the same of whole articles, by their rows.
+    """
+
+    passages: Mapping[int, float]
+    articles: Mapping[int, float]
+
+
+def search_words(library: Library, question: str, limit: int, earlier: Sequence[Earlier] = ()) -> Worded:
+    """Look for a question's words, which can be done while its vector is made.
+
+    Args:
+        library: where to look.
+        question: its words.
+        limit: the most passages that will be wanted.
+        earlier: what was said before the question and counts for its search.
+    """
+    passages = library.lexical(question, max(_POOL, limit), _terms(library, earlier))
+    return Worded(passages, library.articles_lexical(question, _POOL))
+
+
 def retrieve(
     library: Library,
     question: str,
@@ -80,6 +106,7 @@ def retrieve(
     earlier: Sequence[Earlier] = (),
     weights: Weights | None = None,
     asked: date | None = None,
+    worded: Worded | None = None,
 ) -> tuple[Found, ...]:
     """Find passages for a question.
 
@@ -96,18 +123,20 @@ def retrieve(
         earlier: what was said before the question; each text adds its scores, times its weight, to the question's.
         weights: how much vectors, passage words and article words count instead of ``WEIGHTS``, for measuring.
         asked: the day of the question, or None where it does not count.
+        worded: what ``search_words`` says to the very same, where it was asked already.
 
     Returns:
         The passages, best first.
     """
     earlier = [item for item in earlier if item.weight >= _LEAST_WEIGHT]
+    worded = worded or search_words(library, question, limit, earlier)
     mixed = _mixed(vector, earlier)
     dense = library.dense(mixed, max(_POOL, limit))
-    terms = _terms(library, earlier)
-    lexical = library.lexical(question, max(_POOL, limit), terms)
+    lexical = worded.passages
     nearness = dense | library.cosines(mixed, [number for number in lexical if number not in dense])
     weights = weights or (WEIGHTS_OF_A_FOLLOW_UP if earlier else WEIGHTS)
-    wholes = library.articles_lexical(question, nearness, _POOL) if weights[2] else {}
+    rows = library.article_rows(nearness) if weights[2] else {}
+    wholes = {number: worded.articles.get(row, 0.0) for number, row in rows.items()}
     recent = recencies(library.published(nearness), asked) if asked else {}
     fused = _fuse(nearness, lexical, wholes, weights)
     fused = {number: score + _RECENT * recent.get(number, 0.0) for number, score in fused.items()}
