@@ -138,6 +138,8 @@ def test_how_many_of_its_words_a_quote_has(text: str, share: float) -> None:
         ("They sang row, row, row and row again.", "They sang.", False),
         ("A rose is a rose is a rose is a rose.", "She wrote that a rose is a rose is a rose is a rose.", False),
         ("A rose is a rose is a rose is a rose.", "She wrote of a rose.", True),
+        ("Rowing is a sport that is said to be a sport of the sport of kings.", "Rowing is an old sport.", True),
+        ("Less wind, less rain and less sun.", "It was calm and dull.", False),
     ],
 )
 def test_a_model_that_got_stuck(text: str, quote: str, stuck: bool) -> None:
