@@ -57,17 +57,20 @@ def answer_features(ranked: Sequence[Ranked], passages: int) -> dict[str, float]
         passages: how many the library holds: the more, the better the best of the wrong ones looks.
 
     Returns:
-        The first candidate's features, its lead, what agrees with it (the logarithm of its odds, too, in which a
-        logistic model is at home), and the size of the library.
+        The first candidate's features, its lead, what agrees with it (the logarithm of its odds, too, above even and
+        below: what is surest is not right as often as its odds say, since an answer in other words than the accepted
+        ones counts as wrong, so that no one slope fits both), and the size of the library.
     """
     first = ranked[0]
     rival = next((item.agreed for item in ranked if plain(item.candidate.answer) != plain(first.candidate.answer)), 0.0)
+    odds = math.log(max(first.agreed, _NEVER) / max(1.0 - first.agreed, _NEVER))
     return {
         **first.candidate.features,
         "size": math.log10(1 + passages),
         "probability": first.probability,
         "agreed": first.agreed,
-        "agreed_odds": math.log(max(first.agreed, _NEVER) / max(1.0 - first.agreed, _NEVER)),
+        "odds_above_even": max(odds, 0.0),
+        "odds_below_even": min(odds, 0.0),
         "lead": first.agreed - rival,
         "best_coverage": max(item.candidate.features["coverage"] for item in ranked),
         "best_cosine": max(item.candidate.features["cosine"] for item in ranked),
