@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.errors import ModelError
 from rag.files import sha256
+from rag.inference import open_session
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +23,6 @@ BATCH_PAIRS = 4
 _BATCH_COST = 40
 """What a batch costs besides its tokens, in tokens: reading one pair at a time takes an eighth longer than four."""
 
-THREADS = 2
 MANIFEST = "manifest.json"
 
 _INPUTS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
@@ -45,15 +45,9 @@ class CrossEncoder:
 
     def __init__(self, folder: Path, what: str, remedy: str) -> None:
         self.manifest = checked_manifest(folder, what, remedy)
-        import onnxruntime  # type: ignore[import-untyped]  # it ships no types
         from tokenizers import Tokenizer
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = THREADS
-        options.log_severity_level = 3
-        # Threads spin while a text is read, and stop at its end: left to spin, they take the cores from all else.
-        options.add_session_config_entry("session.force_spinning_stop", "1")
-        self._session = onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+        self._session = open_session(folder / "model.onnx")
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(PAIR_TOKENS, strategy="longest_first")

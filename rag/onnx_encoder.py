@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from rag.encoder import QuestionEncoder, check_files
 from rag.errors import ModelError
+from rag.inference import open_session
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 MODEL, WEIGHTS, TOKENIZER, RECORD = "model.onnx", "model.onnx.data", "tokenizer.json", "export.json"
 """The files of an export."""
 
-_THREADS = 2
 _OTHER_LOADS = "delete it, and it is made again where sentence-transformers is installed"
 
 
@@ -67,16 +67,9 @@ class OnnxEncoder:
     def __init__(
         self, folder: Path, name: str, fingerprint: str, prompt: str, max_tokens: int, inputs: list[str]
     ) -> None:
-        import onnxruntime  # type: ignore[import-untyped]  # it ships no types
         from tokenizers import Tokenizer
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = _THREADS
-        options.log_severity_level = 3
-        # Threads spin while a text is read, and stop at its end: left to spin, they take the cores from all else.
-        options.add_session_config_entry("session.force_spinning_stop", "1")
-        providers = ["CPUExecutionProvider"]
-        self._session = onnxruntime.InferenceSession(folder / MODEL, options, providers=providers)
+        self._session = open_session(folder / MODEL)
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_tokens)

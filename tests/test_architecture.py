@@ -36,6 +36,7 @@ PLAN = (
     "passages",
     "encoder",
     "torch_encoder",
+    "inference",
     "onnx_encoder",
     "onnx_graph",
     "onnx_export",

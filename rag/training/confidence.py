@@ -58,7 +58,9 @@ class Way:
     @property
     def of_answers(self) -> Names:
         """The features of an answer."""
-        known = ("odds_above_even", "odds_below_even", "cosine") if self.with_reader else ("agreed", "cosine", "coverage")
+        known = (
+            ("odds_above_even", "odds_below_even", "cosine") if self.with_reader else ("agreed", "cosine", "coverage")
+        )
         return (*known, "size", *(("dated", "recent") if self.dated else ()))
 
     @property
