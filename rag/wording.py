@@ -50,8 +50,8 @@ _COMMON = frozenset(
         r"\w+",
         """
     about after also been before being from have having into less more most much only other over same some such than
-    that their them then there these they this those through under very were what when where which while will with within
-    without would your
+    that their them then there these they this those through under very were what when where which while will with
+    within without would your
     """,
     )
 )
