@@ -37,6 +37,13 @@ _BELOW = re.compile(
     re.IGNORECASE,
 )
 _PERIOD = re.compile(rf"(?P<decade>[{APOSTROPHES}]?s\b)|(?:st|nd|rd|th)?[ -]century\b", re.IGNORECASE)
+_OF_TIME = re.compile(r"(?:after|before|later than|earlier than)\s+(?:\W|the|about|around)*$", re.IGNORECASE)
+_YEAR = re.compile(r"1\d{3}|20\d{2}")
+_COUNTED = re.compile(r"\s*%|[ -][a-z]")
+_DATED = re.compile(
+    r"(?:\b(?:in|of|since|until|till|by|from|to|during|before|after|and|the|late|early|mid)|[A-Z][a-z]+\.?|,|\d)"
+    r"[ -]?\(?$"
+)
 _FARTHEST = 2
 """How many times a number may be another that it is only compared with: who has 23 has "more than 20", not "over 2"."""
 
@@ -103,20 +110,39 @@ def missing_numbers(sentence: str, evidence: str) -> tuple[str, ...]:
     One that the sentence only compares with ("more than 20") is borne out by one that fits, a decade or a century ("the
     1920s") by a year of it.
     """
-    held = {fact.value for fact in numbers(evidence)}
+    found = numbers(evidence)
+    held = {fact.value for fact in found}
+    amounts = {fact.value for fact in found if not _is_year(evidence, fact)}
     return tuple(
         sentence[fact.start : fact.end]
         for fact in numbers(sentence)
         if fact.value not in held
         and sentence[fact.start : fact.end].lower() not in AMBIGUOUS
-        and not _compares(sentence[: fact.start], Decimal(fact.value), held)
+        and not _compares(sentence[: fact.start], Decimal(fact.value), held, amounts)
         and not _spans(Decimal(fact.value), sentence[fact.end :], held)
     )
 
 
-def _compares(before: str, value: Decimal, held: set[str]) -> bool:
-    """Whether a number is only compared with, to judge by the words before it, and another bears the comparison out."""
-    others = [Decimal(number) for number in held]
+def is_compared(text: str, number: Fact) -> bool:
+    """Whether a text only compares with a number ("more than 20"), to judge by the words before it."""
+    before = text[: number.start]
+    return _ABOVE.search(before) is not None or _BELOW.search(before) is not None
+
+
+def _is_year(text: str, number: Fact) -> bool:
+    """Whether a number is a year, to judge by its form and by what stands beside it: "2007", not "2007 people"."""
+    if _YEAR.fullmatch(text, number.start, number.end) is None:
+        return False
+    counts = _COUNTED.match(text, number.end) is not None
+    return not counts or _DATED.search(text[: number.start]) is not None
+
+
+def _compares(before: str, value: Decimal, held: set[str], amounts: set[str]) -> bool:
+    """Whether a number is only compared with, to judge by the words before it, and another bears the comparison out.
+
+    A year bears out what came before or after another, not how many there were.
+    """
+    others = [Decimal(number) for number in (held if _OF_TIME.search(before) else amounts)]
     if _ABOVE.search(before):
         return any(value <= other <= _FARTHEST * value for other in others)
     if _BELOW.search(before):
