@@ -92,6 +92,21 @@ def test_a_marker_leads_to_its_card_and_back() -> None:
     assert "Ship missing" in str(marker["aria-label"])
 
 
+def test_a_second_source_of_a_sentence_has_its_marker_and_says_that_it_agrees() -> None:
+    other = Article("a2", "Forty missing", "The harbour board said that about 40 people had sailed.", "The Herald")
+    agreed = answered("About 40 people were aboard. [1] [2]", FORTY.citations[0], cite(2, other.text, other))
+    said = Page(conversation([Turn("How many?", agreed)]))
+    assert [attrs["href"] for tag, attrs in said.tags if attrs.get("class") == "fn-marker"] == [
+        "#source-0-1",
+        "#source-0-2",
+    ]
+    assert "2 sources" in "".join(said.words)
+    cards = sources([Turn("How many?", agreed)])
+    first, second = cards.split('id="source-0-2"')
+    assert "Gives the same answer" in second and "Gives the same answer" not in first
+    assert Page(cards).marked == ["About 40 people were aboard.", other.text]
+
+
 def test_the_quote_is_marked_in_its_paragraph_with_the_short_answer_strong() -> None:
     page = Page(sources((Turn("How many?", FORTY),)))
     assert page.marked == ["About 40 people were aboard."]

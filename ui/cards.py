@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _LINE_END = re.compile(r"\n")
+_FURTHER = re.compile(r"(?<=\] )\[(\d{1,4})\]")
+"""A marker behind another: of an article that gives the same answer as the sentence before them."""
+_AGREES = '<p class="fn-facts">Gives the same answer in its own words</p>'
 _AROUND = 420  # characters of a paragraph shown on each side of a quote
 _NEAREST = 3  # passages offered with a refusal
 _PASSAGE = 300  # characters shown of each
@@ -62,13 +65,7 @@ def marker_id(turn: int, number: int) -> str:
 
 
 def _group(turn: int, answer: Answer, *, shown: bool) -> str:
-    body = (
-        ""
-        if answer.readings
-        else _nearest(turn, answer.hits)
-        if answer.refused
-        else "".join(_card(turn, citation, answer.short) for citation in answer.citations)
-    )
+    body = "" if answer.readings else _nearest(turn, answer.hits) if answer.refused else _cards(turn, answer)
     return (
         f'<section class="fn-group" id="sources-{turn}" tabindex="-1" aria-label="Sources of answer {turn + 1}"'
         f"{'' if shown else ' hidden'}>{_heading(answer)}{body}</section>"
@@ -79,13 +76,20 @@ def _heading(answer: Answer) -> str:
     return f'<p class="fn-about" dir="auto">{inert(shortened(answer.question, 120))}</p>'
 
 
-def _card(turn: int, citation: Citation, short: str | None) -> str:
+def _cards(turn: int, answer: Answer) -> str:
+    agreeing = {int(number) for number in _FURTHER.findall(answer.text)}
+    return "".join(
+        _card(turn, citation, answer.short, agrees=citation.number in agreeing) for citation in answer.citations
+    )
+
+
+def _card(turn: int, citation: Citation, short: str | None, *, agrees: bool) -> str:
     identity = card_id(turn, citation.number)
     return (
         f'<article class="fn-card" id="{identity}" tabindex="-1" aria-labelledby="{identity}-title"'
         f' data-marker="{marker_id(turn, citation.number)}">'
         f'<header><span class="fn-number" aria-hidden="true">{citation.number}</span>'
-        f"{_byline(citation.article, identity, f'Source {citation.number}: ')}</header>"
+        f"{_byline(citation.article, identity, f'Source {citation.number}: ')}</header>{_AGREES if agrees else ''}"
         f'<blockquote class="fn-quote" dir="auto">{_quoted(citation, short)}</blockquote>{_also_in(citation)}'
         f'<a class="fn-back" href="#{marker_id(turn, citation.number)}">Back to [{citation.number}] in the answer</a>'
         "</article>"
