@@ -25,6 +25,7 @@ from rag.manifest import (
     Manifest,
     check_hashes,
     generation_folder,
+    manifest_stamp,
     read_manifest,
 )
 from rag.schema import Article, Passage
@@ -72,6 +73,7 @@ class Library:
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.folder = folder
         self.manifest = manifest
+        self._seen: tuple[int, int, int] | None = None
         self._generation = generation_folder(folder, manifest.generation)
         self._store = Store(self._generation / ARTICLES)
         # Every row of the articles' file has a checksum, so that opening need not read it whole.
@@ -86,8 +88,12 @@ class Library:
 
     def is_current(self) -> bool:
         """Whether no newer generation has been published since this one was opened."""
-        manifest = read_manifest(self.folder)
-        return manifest is not None and manifest.generation == self.manifest.generation
+        stamp = manifest_stamp(self.folder)  # before it is read: one that is replaced meanwhile is read again next time
+        if stamp is None or stamp != self._seen:
+            manifest = read_manifest(self.folder)
+            is_newer = manifest is None or manifest.generation != self.manifest.generation
+            self._seen = None if is_newer else stamp
+        return self._seen is not None
 
     def check_encoder(self, encoder: QuestionEncoder) -> None:
         """Raise LibraryError unless the library was made with exactly this encoder."""

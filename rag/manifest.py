@@ -68,6 +68,15 @@ def read_manifest(folder: Path) -> Manifest | None:
         raise LibraryError(f"library manifest {file} is damaged: delete the folder and index it again") from error
 
 
+def manifest_stamp(folder: Path) -> tuple[int, int, int] | None:
+    """What changes whenever the manifest in a folder is replaced or written, or None where there is none."""
+    try:
+        status = (folder / MANIFEST).stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
 def word_files(generation: Path) -> list[str]:
     """Names of the word indexes' files, but for locks and lists that change without the index changing."""
     files = (file for name in (WORDS, ARTICLE_WORDS) for file in sorted((generation / name).rglob("*")))
