@@ -37,6 +37,8 @@ WINDOWS = 8
 
 _PLAIN_MARKS = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
 
+_CLOSING = " \"'\u2019\u201d)"
+
 _REMEDY = "install Footnote again, or unset RAG_WRITER_URL to answer without a writer"
 
 
@@ -216,13 +218,18 @@ class _Run:
 
 
 def _runs(sentence: str, vector: Floats, sources: Sequence[Source]) -> Iterator[_Run]:
-    """Every run of neighbouring sentences, with how like it is to a sentence: the best cosine and the words shared."""
+    """Every run of neighbouring sentences, with how like it is to a sentence: the best cosine and the words shared.
+
+    But for runs of questions, which state nothing.
+    """
     words = _words(sentence)
     for number, source in enumerate(sources):
         cosines = source.vectors @ vector
         shared = [words & _words(text) for text in source.sentences]
         for first in range(len(source.sentences)):
             for last in range(first, min(first + MOST_SENTENCES, len(source.sentences))):
+                if all(text.rstrip(_CLOSING).endswith("?") for text in source.sentences[first : last + 1]):
+                    continue
                 held = set().union(*shared[first : last + 1])
                 overlap = len(held) / max(len(words), 1)
                 # A longer run must bring words: it would else always be the nearest.

@@ -40,6 +40,8 @@ _BEFORE_STOP = re.compile(r"\s+([.,;:!?])")
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|<\W*>")
 _ADDRESS = re.compile(r"\S*@\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b(?:[/:?#]\S*)?")
 _WORD = re.compile(r"[^\W\d_]+")
+_TOKEN = re.compile(r"\w+")
+_IN_MARKS = re.compile(r'["\u201c\u201d]([^"\u201c\u201d]+)["\u201c\u201d]')
 
 _FORM = 5  # letters by which two forms of a word are told to be one
 _SHORT = 3
@@ -187,6 +189,18 @@ def stutters(text: str, quote: str) -> bool:
 def _runs(text: str) -> list[str]:
     words = _WORD.findall(text.lower())
     return [" ".join(words[n : n + _RUN]) for n in range(len(words) - _RUN + 1)]
+
+
+def misquotes(text: str, quote: str) -> bool:
+    """Whether a text puts words in quotation marks that the quote does not have one after another.
+
+    Args:
+        text: plain prose.
+        quote: what it is said to follow from, with the title above it.
+    """
+    there = f" {' '.join(_TOKEN.findall(quote.lower()))} "
+    said = (" ".join(_TOKEN.findall(words.lower())) for words in _IN_MARKS.findall(text))
+    return any(words and f" {words} " not in there for words in said)
 
 
 def held(text: str, quote: str) -> float:

@@ -19,7 +19,7 @@ from rag.prompt import INSTRUCTIONS, within_reach
 from rag.retrieval import Found
 from rag.schema import Answer, Citation
 from rag.support import Verdict
-from rag.wording import LONGEST, alien, held, prose, says_something, sentences, stutters
+from rag.wording import LONGEST, alien, held, misquotes, prose, says_something, sentences, stutters
 
 if TYPE_CHECKING:
     import numpy as np
@@ -188,9 +188,11 @@ class _Draft:
         article = verdict.found.stored.passage.article
         quote = article.text[slice(*verdict.span)]
         # What a model of meaning is fooled by most easily is words out of nowhere.
-        share = held(text, f"{article.title}\n{quote}")
+        headed = f"{article.title}\n{quote}"
+        share = held(text, headed)
         doubtful = share < _MOSTLY_HELD and verdict.probability < _SURE
-        if share < _LEAST_HELD or doubtful or alien(text, quote) or stutters(text, quote):
+        invented = alien(text, quote) or misquotes(text, headed)
+        if share < _LEAST_HELD or doubtful or invented or stutters(text, quote):
             return None
         return verdict.found, verdict.span
 

@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import pytest
 
 from rag import Settings
@@ -145,6 +146,17 @@ def test_a_heading_lends_its_names(check: SupportCheck, encoder: Encoder) -> Non
     without = check.windows(claim, vector, [Source(sentences, vectors)])
     assert any(not window.missing and window.probability > 0 for window in with_heading)
     assert all({"Ivo", "Marn"} <= set(window.missing) and window.probability == 0 for window in without)
+
+
+def test_a_question_supports_nothing(check: SupportCheck, encoder: Encoder) -> None:
+    claim = "The old lighthouse is badly in need of repairs."
+    asked, told = "Is the old lighthouse badly in need of repairs?", "The old lighthouse is badly in need of repairs."
+    vector = encoder.embed_question(claim)
+    vectors = np.stack([encoder.embed_question(asked), encoder.embed_question(told)])
+    assert check.windows(claim, vector, [Source((asked,), vectors[:1])]) == ()
+    assert check.windows(claim, vector, [Source((f"\u201c{asked}\u201d",), vectors[:1])]) == ()
+    windows = check.windows(claim, vector, [Source((asked, told), vectors)])
+    assert {(window.first, window.last) for window in windows} == {(0, 1), (1, 1)}
 
 
 def test_the_shortest_window_that_is_likely_enough_is_picked() -> None:

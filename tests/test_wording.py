@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.wording import CHARACTERS, LONGEST, alien, held, prose, sentences, stutters
+from rag.wording import CHARACTERS, LONGEST, alien, held, misquotes, prose, sentences, stutters
 
 
 def test_a_sentence_is_given_as_soon_as_the_next_one_begins() -> None:
@@ -144,3 +144,17 @@ def test_how_many_of_its_words_a_quote_has(text: str, share: float) -> None:
 )
 def test_a_model_that_got_stuck(text: str, quote: str, stuck: bool) -> None:
     assert stutters(text, quote) is stuck
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "wrong"),
+    [
+        ('He called it "a historic decision".', "He called it a \u201chistoric\u201d decision.", False),
+        ('The word is "goblin mode".', "The word is \u201cvaccine.\u201d", True),
+        ("She said \u201cI understand\u201d.", "I see, she said.", True),
+        ("It's the ship's last trip.", "The last trip of the ship.", False),
+        ('Somebody said "!".', "Somebody said nothing.", False),
+    ],
+)
+def test_words_in_quotation_marks_are_the_quotes_own(text: str, quote: str, wrong: bool) -> None:
+    assert misquotes(text, quote) is wrong
