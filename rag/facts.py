@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 
 from rag.countries import other_names
 from rag.numerals import APOSTROPHES, NUMBER_WORDS, WORD, Fact, missing_numbers
+from rag.overlap import telling_words
 
 _OPENERS = " \n\t\"'([\u201c\u2018"
 _RUN_WORD = re.compile(rf"[\w{APOSTROPHES}-]+")
@@ -23,6 +24,7 @@ _WHOLE = {"tv": "television", "jan": "january", "feb": "february", "mar": "march
 """What short forms that are no beginning or no name by themselves stand for."""
 _PARTICLE = 2
 """Letters of the longest part of a name with hyphens that may be missing: the one of "al-Assad"."""
+_STATEMENTS = re.compile(r", (?:and|but|while|whereas|yet) |; ")
 # Words that open a sentence or a title in capitals and name nothing.
 _COMMON = frozenset(re.findall(r"\w+", """
     a about above according after again all almost already also although always among an and another any anyone are
@@ -121,6 +123,30 @@ def missing(sentence: str, evidence: str, known: Collection[str] = ()) -> tuple[
         if not found and not spelled_out:
             lacking.append(sentence[fact.start : fact.end])
     return tuple(lacking)
+
+
+def scattered(sentence: str, texts: Sequence[str], heading: str, known: Collection[str] = ()) -> tuple[str, ...]:
+    """The numbers and names that stand elsewhere in a text than what the sentence says of them.
+
+    Each statement of the sentence is laid beside the one text that shares most words with it. "The Weather Service
+    declared a disaster" takes all its words from "The governor declared a disaster. The Weather Service warned of
+    floods.", and yet nothing there says so.
+
+    Args:
+        sentence: what is to be supported; statements joined by "and", "but" or a semicolon are taken one by one.
+        texts: the sentences that it is said to rest on.
+        heading: of them all; what it holds may be said of each.
+        known: as for ``names``.
+
+    Returns:
+        Each as the sentence writes it, in order; empty where nothing is scattered.
+    """
+    apart: list[str] = []
+    for statement in _STATEMENTS.split(sentence):
+        words = telling_words(statement)
+        nearest = max(texts, key=lambda text: len(words & telling_words(text)), default="")
+        apart += missing(statement, f"{nearest}\n{heading}", known)
+    return tuple(apart)
 
 
 def _whole(word: str) -> str:

@@ -7,17 +7,17 @@ that reads the two together says that the one follows from the other. Whoever wr
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from rag.cross_encoder import CrossEncoder
+from rag.demands import DEMANDS, MOST_SENTENCES, Surety, fits, lacking, says
 from rag.encoder import TITLE_CHARACTERS
-from rag.facts import missing, openers
+from rag.facts import openers
+from rag.overlap import telling_words
 from rag.retrieval import Found
-from rag.sentences import sentence_spans
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,15 +27,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-Surety = Literal["strict", "balanced", "lenient"]
-
-MOST_SENTENCES = 3
-"""The most neighbouring sentences that one written sentence may rest on."""
-
 WINDOWS = 8
 """How many runs of sentences the model reads for a written sentence."""
-
-_PLAIN_MARKS = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
 
 _CLOSING = " \"'\u2019\u201d)"
 
@@ -102,7 +95,8 @@ class SupportCheck:
 
     Args:
         folder: of a model that ``python -m rag.training --model support`` wrote; None for the shipped one.
-        surety: by which of its thresholds a sentence counts as supported; see ``Settings.writer_check``.
+        surety: by which of its thresholds, and of ``DEMANDS``, a sentence counts as supported; see
+            ``Settings.writer_check``.
 
     Raises:
         ModelError: where the model is missing or altered.
@@ -114,6 +108,7 @@ class SupportCheck:
         calibration = self._model.manifest["calibration"]
         self._scale, self._bias = float(calibration["scale"]), float(calibration["bias"])
         self.threshold = float(calibration["thresholds"][surety])
+        self._demand = DEMANDS[surety]
 
     def check(self, sentence: str, vector: Floats, found: Sequence[Found]) -> Verdict:
         """Look for the words that support a sentence in the passages that were found.
@@ -146,16 +141,18 @@ class SupportCheck:
         """
         runs = sorted(_runs(sentence, vector, sources), key=lambda run: -run.likeness)
         known = openers(sentence, [text for source in sources for text in source.sentences])
-        lacking = [
-            (run, missing(sentence, f"{run.text}\n{run.title}\n{run.outlet}", known)) for run in runs[: 4 * WINDOWS]
+        judged = [
+            (run, lacking(sentence, run.texts, f"{run.title}\n{run.outlet}", self._demand, known))
+            for run in runs[: 4 * WINDOWS]
         ]
-        whole = [run for run, gone in lacking if not gone][:WINDOWS]
+        fit = [run for run, gone in judged if not gone and fits(sentence, run.texts, run.title, self._demand)]
+        whole = fit[:WINDOWS]
         probabilities = self.probabilities([(sentence, beside(run.title, run.text)) for run in whole])
         read = [
             Window(run.source, run.first, run.last, 1.0 if says(run.text, sentence) else probability)
             for run, probability in zip(whole, probabilities, strict=True)
         ]
-        short = [Window(run.source, run.first, run.last, 0.0, gone) for run, gone in lacking if gone]
+        short = [Window(run.source, run.first, run.last, 0.0, gone) for run, gone in judged if gone]
         return (*read, *sorted(short, key=lambda window: len(window.missing))[:1])
 
     def probabilities(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
@@ -182,22 +179,6 @@ def beside(title: str, text: str) -> str:
     return f"{title}. {text}" if title else text
 
 
-def says(text: str, sentence: str) -> bool:
-    """Whether a text says a sentence word for word, as one or more sentences of its own: nobody need judge that."""
-    spans = sentence_spans(text)
-    quoted = _as_quoted(sentence)
-    return any(
-        _as_quoted(text[start:end]) == quoted
-        for number, (start, _) in enumerate(spans)
-        for _, end in spans[number : number + MOST_SENTENCES]
-    )
-
-
-def _as_quoted(text: str) -> str:
-    """A text by which it is known again: without its last stop, quotation marks plain, one space between words."""
-    return " ".join(text.translate(_PLAIN_MARKS).split()).rstrip(" .!")
-
-
 def pick(windows: Sequence[Window], threshold: float) -> Window | None:
     """The shortest window that is likely enough, the likeliest of these; where none is, the likeliest of all."""
     enough = [window for window in windows if window.probability >= threshold]
@@ -211,35 +192,35 @@ class _Run:
     source: int
     first: int
     last: int
-    text: str
+    texts: tuple[str, ...]
     title: str
     outlet: str
     likeness: float
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.texts)
 
 
 def _runs(sentence: str, vector: Floats, sources: Sequence[Source]) -> Iterator[_Run]:
     """Every run of neighbouring sentences, with how like it is to a sentence: the best cosine and the words shared.
 
-    But for runs of questions, which state nothing.
+    But for runs with a question, which states nothing and yet reads much like its answer.
     """
-    words = _words(sentence)
+    words = telling_words(sentence)
     for number, source in enumerate(sources):
         cosines = source.vectors @ vector
-        shared = [words & _words(text) for text in source.sentences]
+        shared = [words & telling_words(text) for text in source.sentences]
         for first in range(len(source.sentences)):
             for last in range(first, min(first + MOST_SENTENCES, len(source.sentences))):
-                if all(text.rstrip(_CLOSING).endswith("?") for text in source.sentences[first : last + 1]):
-                    continue
+                if source.sentences[last].rstrip(_CLOSING).endswith("?"):
+                    break
                 held = set().union(*shared[first : last + 1])
                 overlap = len(held) / max(len(words), 1)
                 # A longer run must bring words: it would else always be the nearest.
                 likeness = float(cosines[first : last + 1].max()) + overlap - 0.05 * (last - first)
-                text = " ".join(source.sentences[first : last + 1])
-                yield _Run(number, first, last, text, source.title, source.outlet, likeness)
-
-
-def _words(text: str) -> set[str]:
-    return {word for word in re.findall(r"\w+", text.lower()) if len(word) > 3 or word[0].isdigit()}
+                texts = source.sentences[first : last + 1]
+                yield _Run(number, first, last, texts, source.title, source.outlet, likeness)
 
 
 def _source(found: Found) -> Source:

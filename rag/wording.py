@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from rag.overlap import content_words
 from rag.prompt import visible
 from rag.sentences import sentence_spans
 
@@ -43,20 +44,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"\w+")
 _IN_MARKS = re.compile(r'["\u201c\u201d]([^"\u201c\u201d]+)["\u201c\u201d]')
 
-_FORM = 5  # letters by which two forms of a word are told to be one
-_SHORT = 3
+_SMALL = frozenset("a an and at by da de del der di du en for in la le of on or s the to van von y".split())  # noqa: SIM905  # reads best as words
+"""Words in small letters that stand within names."""
 _RUN, _STUCK = 3, 3
 """Words of a run, and how often a sentence says it, or a longer word, that got stuck."""
-_COMMON = frozenset(
-    re.findall(
-        r"\w+",
-        """
-    about after also been before being from have having into less more most much only other over same some such than
-    that their them then there these they this those through under very were what when where which while will with
-    within without would your
-    """,
-    )
-)
 
 
 def sentences(pieces: Iterable[str]) -> Iterator[str]:
@@ -155,6 +146,11 @@ def says_something(text: str) -> bool:
     return _WORD.search(text) is not None
 
 
+def names_only(text: str) -> bool:
+    """Whether a text has no word in small letters that states anything: a name by itself, or several."""
+    return not any(word[0].islower() and word not in _SMALL for word in _TOKEN.findall(text))
+
+
 def alien(text: str, quote: str) -> tuple[str, ...]:
     """What no paraphrase brings in: addresses, and words of a script or of mixed scripts that the quote has not.
 
@@ -181,7 +177,10 @@ def stutters(text: str, quote: str) -> bool:
     """
     return any(
         count >= _STUCK and said_there[part] < count
-        for said, said_there in ((_runs(text), Counter(_runs(quote))), (_longer(text), Counter(_longer(quote))))
+        for said, said_there in (
+            (_runs(text), Counter(_runs(quote))),
+            (content_words(text), Counter(content_words(quote))),
+        )
         for part, count in Counter(said).items()
     )
 
@@ -196,31 +195,11 @@ def misquotes(text: str, quote: str) -> bool:
 
     Args:
         text: plain prose.
-        quote: what it is said to follow from, with the title above it.
+        quote: what it is said to follow from.
     """
     there = f" {' '.join(_TOKEN.findall(quote.lower()))} "
     said = (" ".join(_TOKEN.findall(words.lower())) for words in _IN_MARKS.findall(text))
     return any(words and f" {words} " not in there for words in said)
-
-
-def held(text: str, quote: str) -> float:
-    """The share of a sentence's longer words that a quote has in some form, in 0..1; 1 where there are none.
-
-    Args:
-        text: plain prose.
-        quote: what it is said to follow from, with the title above it.
-    """
-    forms = {word[:_FORM] for word in _content(quote)}
-    words = _content(text)
-    return sum(word[:_FORM] in forms for word in words) / len(words) if words else 1.0
-
-
-def _content(text: str) -> set[str]:
-    return set(_longer(text))
-
-
-def _longer(text: str) -> list[str]:
-    return [word for word in _WORD.findall(text.lower()) if len(word) > _SHORT and word not in _COMMON]
 
 
 def _scripts(word: str) -> frozenset[str]:

@@ -15,11 +15,12 @@ from rag.answer import NO_READER, cite
 from rag.choice import plain
 from rag.encoder import QuestionEncoder
 from rag.errors import WriterError
+from rag.overlap import held
 from rag.prompt import INSTRUCTIONS, within_reach
 from rag.retrieval import Found
 from rag.schema import Answer, Citation
 from rag.support import Verdict
-from rag.wording import LONGEST, alien, held, misquotes, prose, says_something, sentences, stutters
+from rag.wording import LONGEST, alien, misquotes, names_only, prose, says_something, sentences, stutters
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,10 +43,6 @@ _MOST_READ = 8
 _NEAR = 0.4
 """The least score of a passage that a model is given, as a share of the best one's: what has little to do with the
 question is not sent."""
-
-_LEAST_HELD = 0.25
-"""The least share of a sentence's longer words that its quote has. Of the pairs that people wrote to be supported it
-loses one in thirty (VitaminC, FEVER); of claims beside a text on something else it catches 19 in 20."""
 
 _MOSTLY_HELD, _SURE = 0.75, 0.6
 """A sentence with a lesser share of its words in its quote is shown only if it is that likely to follow. Of pairs that
@@ -180,7 +177,7 @@ class _Draft:
 
     def _verdict(self, text: str, check: Support, encoder: QuestionEncoder) -> tuple[Found, Span] | None:
         """The passage and the span that support a sentence, or None."""
-        if text.endswith("?"):  # a question states nothing, and a text that asks the same would carry it
+        if text.endswith("?") or names_only(text):  # it states nothing, and a text that has its words would carry it
             return None
         verdict = check.check(text, encoder.embed_question(text), self._found)
         if not verdict.supported or verdict.found is None or verdict.span is None:
@@ -188,11 +185,10 @@ class _Draft:
         article = verdict.found.stored.passage.article
         quote = article.text[slice(*verdict.span)]
         # What a model of meaning is fooled by most easily is words out of nowhere.
-        headed = f"{article.title}\n{quote}"
-        share = held(text, headed)
+        share = held(text, f"{article.title}\n{quote}")
         doubtful = share < _MOSTLY_HELD and verdict.probability < _SURE
-        invented = alien(text, quote) or misquotes(text, headed)
-        if share < _LEAST_HELD or doubtful or invented or stutters(text, quote):
+        invented = alien(text, quote) or misquotes(text, quote)
+        if doubtful or invented or stutters(text, quote):
             return None
         return verdict.found, verdict.span
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.facts import missing, names, openers
+from rag.facts import missing, names, openers, scattered
 from rag.numerals import numbers
 
 
@@ -103,3 +103,23 @@ def test_a_first_word_is_a_name_where_the_texts_show_it() -> None:
     assert openers("Protesters said so. Harbours sank.", texts) == frozenset()
     assert missing("Blinken said so.", texts[0]) == ()
     assert missing("Blinken said so.", texts[0], {"blinken"}) == ("Blinken",)
+
+
+_TEXTS = ("Marn declared a disaster on Monday.", "Two days later Brenn measured 90 mm of rain.")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "heading", "apart"),
+    [
+        ("Marn declared a disaster.", "", ()),
+        ("On Monday, Brenn measured rain.", "", ("Monday",)),
+        ("Ivo Marn measured 90 mm of rain.", "", ("Ivo", "Marn")),
+        ("Marn measured 90 mm of rain.", "The life of Ivo Marn", ()),
+        ("Marn declared a disaster, and Brenn measured 90 mm of rain.", "", ()),
+        ("Marn declared a disaster; on Monday Brenn measured rain.", "", ("Monday",)),
+        ("Nobody came.", "", ()),
+    ],
+)
+def test_a_name_stands_where_what_is_said_of_it_stands(sentence: str, heading: str, apart: tuple[str, ...]) -> None:
+    assert scattered(sentence, _TEXTS, heading) == apart
+    assert scattered(sentence, (" ".join(_TEXTS),), f"{heading}\nIvo") == ()

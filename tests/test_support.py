@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from rag import Settings
+from rag.demands import Surety
 from rag.encoder import Encoder
 from rag.errors import ModelError
 from rag.library import open_library
 from rag.retrieval import Found, retrieve
-from rag.support import Source, SupportCheck, Surety, Window, pick, says
+from rag.support import Source, SupportCheck, Window, pick
 from rag.training.measure_support import THRESHOLDS
 
 QUESTION = "How many refugees have arrived in the Perm region?"
@@ -119,22 +120,6 @@ def test_nothing_supports_where_nothing_was_found(check: SupportCheck, encoder: 
     assert not verdict.supported and verdict.found is None and verdict.span is None
 
 
-@pytest.mark.parametrize(
-    ("text", "sentence", "said"),
-    [
-        ("It rained. The hall opened late.", "The hall opened late", True),
-        ("It rained. The hall opened late. Nobody came.", "The hall opened late. Nobody came.", True),
-        ("It rained. The hall opened late.", "The hall opened", False),
-        ("He denied that the hall opened late.", "The hall opened late.", False),
-        ("It rose by 5% to $3.", "It rose by 5 to 3.", False),
-        ("\u201cIt\u2019s late\u201d, he said.", '"It\'s  late", he said', True),
-        ("Was it late?", "Was it late.", False),
-    ],
-)
-def test_only_whole_sentences_are_said_word_for_word(text: str, sentence: str, said: bool) -> None:
-    assert says(text, sentence) is said
-
-
 def test_a_heading_lends_its_names(check: SupportCheck, encoder: Encoder) -> None:
     import numpy as np
 
@@ -155,8 +140,28 @@ def test_a_question_supports_nothing(check: SupportCheck, encoder: Encoder) -> N
     vectors = np.stack([encoder.embed_question(asked), encoder.embed_question(told)])
     assert check.windows(claim, vector, [Source((asked,), vectors[:1])]) == ()
     assert check.windows(claim, vector, [Source((f"\u201c{asked}\u201d",), vectors[:1])]) == ()
-    windows = check.windows(claim, vector, [Source((asked, told), vectors)])
-    assert {(window.first, window.last) for window in windows} == {(0, 1), (1, 1)}
+    windows = check.windows(claim, vector, [Source(("Quiz time", asked, told), vectors[[0, 0, 1]])])
+    assert {(window.first, window.last) for window in windows} == {(2, 2)}
+
+
+def test_only_a_lenient_check_lets_a_sentence_take_its_subject_from_another(encoder: Encoder) -> None:
+    import numpy as np
+
+    sentences = (
+        "Governor Ivo Marn declared a statewide disaster to help the flooded towns.",
+        "The Weather Service in Brenn measured more rain than ever.",
+    )
+    claim = "The Weather Service declared a statewide disaster to help the flooded towns."
+    vectors = np.stack([encoder.embed_question(sentence) for sentence in sentences])
+
+    def judged(surety: Surety) -> list[Window]:
+        windows = SupportCheck(surety=surety).windows(
+            claim, encoder.embed_question(claim), [Source(sentences, vectors)]
+        )
+        return [window for window in windows if (window.first, window.last) == (0, 1) and not window.missing]
+
+    assert len(judged("lenient")) == 1
+    assert judged("balanced") == judged("strict") == []
 
 
 def test_the_shortest_window_that_is_likely_enough_is_picked() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.wording import CHARACTERS, LONGEST, alien, held, misquotes, prose, sentences, stutters
+from rag.wording import CHARACTERS, LONGEST, alien, misquotes, names_only, prose, sentences, stutters
 
 
 def test_a_sentence_is_given_as_soon_as_the_next_one_begins() -> None:
@@ -118,16 +118,18 @@ def test_what_no_paraphrase_brings_in(text: str, quote: str, odd: tuple[str, ...
 
 
 @pytest.mark.parametrize(
-    ("text", "share"),
+    ("text", "only"),
     [
-        ("The lighthouse was loved by Nora.", 2 / 3),
-        ("The lighthouses are Nora's.", 1),
-        ("It is so.", 1),
-        ("Long live the emperor of the moon.", 0),
+        ("Air New Zealand.", True),
+        ("The University of Basel and Ludwig van Beethoven", True),
+        ("NATO, in 2022.", True),
+        ("It is Basel.", False),
+        ("Chess.", True),
+        ("The sport is chess.", False),
     ],
 )
-def test_how_many_of_its_words_a_quote_has(text: str, share: float) -> None:
-    assert held(text, "Nora keeps the lighthouse of Ardmore.") == pytest.approx(share)
+def test_a_name_by_itself_states_nothing(text: str, only: bool) -> None:
+    assert names_only(text) is only
 
 
 @pytest.mark.parametrize(

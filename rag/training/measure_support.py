@@ -10,9 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rag.facts import missing, names
+from rag.demands import DEMANDS, MOST_SENTENCES, Surety, fits, lacking, says
+from rag.facts import names
 from rag.numerals import AMBIGUOUS, Fact, is_compared, numbers
-from rag.support import SupportCheck, beside, says
+from rag.sentences import sentence_spans
+from rag.support import SupportCheck, beside
 from rag.training.claim_mix import other_text
 from rag.training.claims import Claim
 from rag.training.made import Maker, negated
@@ -22,7 +24,7 @@ from rag.training.tails import brings, false_tail, own_tail, run_on, shortened
 
 CLAIMS = 1500
 MADE = 400
-THRESHOLDS = {"strict": 0.8, "balanced": 0.5, "lenient": 0.15}
+THRESHOLDS: dict[Surety, float] = {"strict": 0.8, "balanced": 0.5, "lenient": 0.15}
 """The least probability at which a pair counts as supported, by the name of the setting.
 
 Lenient is for strong writers, seldom wrong: the highest at which at most a tenth of VitaminC's supported pairs is lost.
@@ -64,7 +66,7 @@ def measure(folder: Path, held: Sequence[Claim]) -> tuple[dict[str, Any], dict[s
     def likely(log_odds: Sequence[float]) -> list[float]:
         return [1 / (1 + math.exp(-scale * logit - bias)) for logit in log_odds]
 
-    figures |= _let_through(claims, likely(logits))
+    figures |= _let_through(claims, _stops(check, claims, likely))
     supported = [claim for claim in held if claim.label == "supported" and claim.page]
     kinds: dict[str, list[Claim]] = {
         "lost": rng.sample(supported, min(MADE, len(supported))),
@@ -74,17 +76,15 @@ def measure(folder: Path, held: Sequence[Claim]) -> tuple[dict[str, Any], dict[s
     }
     kinds |= made_of_two_parts(supported, rng) | made_of_own_words(supported, rng)
     for kind, some in kinds.items():
-        figures |= _stopped(kind, some, likely(_logits(check, some)))
+        figures |= _stopped(kind, some, likely(_logits(check, some)), _stops(check, some, likely))
     return {"scale": scale, "bias": bias, "thresholds": THRESHOLDS}, figures
 
 
-def _let_through(claims: Sequence[Claim], likely: Sequence[float]) -> dict[str, float]:
+def _let_through(claims: Sequence[Claim], stops: Mapping[Surety, Sequence[bool]]) -> dict[str, float]:
     figures = {}
     supported = sum(claim.label == "supported" for claim in claims)
-    by_facts = _by_facts(claims)
-    for name, threshold in THRESHOLDS.items():
-        stopped = zip(claims, likely, by_facts, strict=True)
-        shown = [claim.label == "supported" for claim, p, facts in stopped if p >= threshold and not facts]
+    for name, stopped in stops.items():
+        shown = [claim.label == "supported" for claim, stop in zip(claims, stopped, strict=True) if not stop]
         figures[f"{name}_precision"] = round(sum(shown) / max(len(shown), 1), 4)
         figures[f"{name}_recall"] = round(sum(shown) / max(supported, 1), 4)
     return figures
@@ -172,29 +172,47 @@ def _half(base: Claim, other: Claim, _rng: random.Random) -> Claim | None:
     return replace(base, claim=f"{base.claim.rstrip(' .')}, and {tail}.", label="not_enough", made="half")
 
 
-def _stopped(kind: str, claims: Sequence[Claim], likely: Sequence[float]) -> dict[str, float]:
+def _stopped(
+    kind: str, claims: Sequence[Claim], likely: Sequence[float], stops: Mapping[Surety, Sequence[bool]]
+) -> dict[str, float]:
     """The share of claims that are stopped by the model, by numbers and names, and by the whole check."""
     if not claims:
         return {}
-    by_facts = _by_facts(claims)
-
-    def either(threshold: float) -> list[bool]:
-        # A sentence that the evidence says word for word is never put to the model.
-        return [
-            (p < threshold and not says(claim.evidence, claim.claim)) or lacks
-            for claim, p, lacks in zip(claims, likely, by_facts, strict=True)
-        ]
-
-    ways = {
+    ways: dict[str, Sequence[bool]] = {
         "model": [p < THRESHOLDS["balanced"] for p in likely],
-        "facts": by_facts,
-        **{f"{name}_check": either(threshold) for name, threshold in THRESHOLDS.items()},
+        "facts": [bool(lacking(claim.claim, _sentences(claim), claim.page, DEMANDS["balanced"])) for claim in claims],
+        **{f"{name}_check": stopped for name, stopped in stops.items()},
     }
     return {f"{kind}_by_{way}": round(sum(stopped) / len(claims), 4) for way, stopped in ways.items()}
 
 
-def _by_facts(claims: Sequence[Claim]) -> list[bool]:
-    return [bool(missing(claim.claim, f"{claim.evidence}\n{claim.page}")) for claim in claims]
+def _stops(
+    check: SupportCheck, claims: Sequence[Claim], likely: Callable[[Sequence[float]], Sequence[float]]
+) -> dict[Surety, list[bool]]:
+    """Which claims the whole check does not let through at each setting: by no run of the evidence's sentences."""
+    runs = [(claim, texts) for claim in claims for texts in _runs(_sentences(claim))]
+    pairs = [(claim.claim, beside(claim.page, " ".join(texts))) for claim, texts in runs]
+    read = list(zip(runs, likely(check.log_odds(pairs)), strict=True))
+
+    def passes(claim: Claim, texts: Sequence[str], probability: float, name: Surety) -> bool:
+        demand = DEMANDS[name]
+        if lacking(claim.claim, texts, claim.page, demand) or not fits(claim.claim, texts, claim.page, demand):
+            return False
+        # A sentence that the evidence says word for word is never put to the model.
+        return probability >= THRESHOLDS[name] or says(" ".join(texts), claim.claim)
+
+    passed = {name: {id(claim) for (claim, texts), p in read if passes(claim, texts, p, name)} for name in THRESHOLDS}
+    return {name: [id(claim) not in passed[name] for claim in claims] for name in THRESHOLDS}
+
+
+def _sentences(claim: Claim) -> list[str]:
+    return [claim.evidence[start:end] for start, end in sentence_spans(claim.evidence)]
+
+
+def _runs(sentences: Sequence[str]) -> list[Sequence[str]]:
+    """Neighbouring sentences as the check takes them; what is longer is evidence as a whole, too."""
+    counts = {*range(1, MOST_SENTENCES + 1), len(sentences)}
+    return [sentences[n : n + count] for count in sorted(counts) for n in range(len(sentences) - count + 1)]
 
 
 def _logits(check: SupportCheck, claims: Sequence[Claim]) -> list[float]:

@@ -1,0 +1,64 @@
+"""What is asked of an article's words before a model is."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.demands import DEMANDS, Surety, fits, lacking, says
+from rag.overlap import held
+
+_ALL: tuple[Surety, ...] = ("strict", "balanced", "lenient")
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("The lighthouse was loved by Nora.", 2 / 3),
+        ("The lighthouses are Nora's.", 1),
+        ("It is so.", 1),
+        ("Long live the emperor of the moon.", 0),
+    ],
+)
+def test_how_many_of_its_words_a_quote_has(text: str, share: float) -> None:
+    assert held(text, "Nora keeps the lighthouse of Ardmore.") == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "said"),
+    [
+        ("It rained. The hall opened late.", "The hall opened late", True),
+        ("It rained. The hall opened late. Nobody came.", "The hall opened late. Nobody came.", True),
+        ("It rained. The hall opened late.", "The hall opened", False),
+        ("He denied that the hall opened late.", "The hall opened late.", False),
+        ("It rose by 5% to $3.", "It rose by 5 to 3.", False),
+        ("\u201cIt\u2019s late\u201d, he said.", '"It\'s  late", he said', True),
+        ("Was it late?", "Was it late.", False),
+    ],
+)
+def test_only_whole_sentences_are_said_word_for_word(text: str, sentence: str, said: bool) -> None:
+    assert says(text, sentence) is said
+
+
+@pytest.mark.parametrize(
+    ("sentence", "texts", "title", "by"),
+    [
+        ("The hall opened late.", ("The old hall opened late on Monday.",), "", _ALL),
+        ("The hall opened late.", ("The old hall opened on Monday.", "It was late."), "", _ALL),
+        ("The hall opened with a concert.", ("The hall opened.",), "", ("balanced", "lenient")),
+        ("A choir sang all evening.", ("The hall opened.",), "", ()),
+        ("A choir sang all evening.", ("The choir sang.",), "All evening", _ALL),
+        ("The hall opened", ("A choir sang in the hall that opened.",), "The hall opened: a report", ()),
+        ("The hall opened.", ("The hall opened.",), "The hall opened: a report", _ALL),
+    ],
+)
+def test_who_takes_which_words_for_enough(
+    sentence: str, texts: tuple[str, ...], title: str, by: tuple[Surety, ...]
+) -> None:
+    assert tuple(name for name in _ALL if fits(sentence, texts, title, DEMANDS[name])) == by
+
+
+def test_only_a_lenient_check_lets_a_name_stand_elsewhere_than_what_is_said_of_it() -> None:
+    texts = ("Marn declared a disaster.", "Brenn measured rain.")
+    gone = {name: lacking("It was Brenn who declared a disaster.", texts, "", DEMANDS[name]) for name in _ALL}
+    assert gone == {"strict": ("Brenn",), "balanced": ("Brenn",), "lenient": ()}
+    assert not lacking(" ".join(texts), texts, "", DEMANDS["strict"])
