@@ -121,8 +121,6 @@ def test_nothing_supports_where_nothing_was_found(check: SupportCheck, encoder: 
 
 
 def test_a_heading_lends_its_names(check: SupportCheck, encoder: Encoder) -> None:
-    import numpy as np
-
     sentences = ("He was elected mayor of the town in 1994.", "The town lies on a river.")
     vectors = np.stack([encoder.embed_question(sentence) for sentence in sentences])
     claim = "Ivo Marn was elected mayor in 1994."
@@ -145,8 +143,6 @@ def test_a_question_supports_nothing(check: SupportCheck, encoder: Encoder) -> N
 
 
 def test_only_a_lenient_check_lets_a_sentence_take_its_subject_from_another(encoder: Encoder) -> None:
-    import numpy as np
-
     sentences = (
         "Governor Ivo Marn declared a statewide disaster to help the flooded towns.",
         "The Weather Service in Brenn measured more rain than ever.",
