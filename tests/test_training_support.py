@@ -24,6 +24,7 @@ from rag.training.made import lifted, negated, strayed, swapped
 from rag.training.measure_support import made_of_two_parts
 from rag.training.tails import brings, coupled, false_tail, joints, own_tail, run_on, shortened
 from rag.training.wice import Judged, figures
+from tests.training_sets import write_sets
 
 STORIES = (
     "The hall was built by Anna Lind on a hill after the river had drowned the older market.",
@@ -49,8 +50,9 @@ def _line(source: str, town: str, number: int) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every set, each with a few invented pairs."""
+    """Every set, each with a few invented pairs, and the reader's sets, of which pairs are made."""
     folder = tmp_path_factory.mktemp("data")
+    write_sets(folder)
     (folder / "support").mkdir()
     for source in SOURCES:
         with gzip.open(folder / "support" / f"{source}.jsonl.gz", "wt", encoding="utf-8") as file:

@@ -12,7 +12,7 @@ from rag.errors import RagError
 from rag.training.claims import read_claims, split_claims
 from rag.training.data import read_rows, split_rows
 from rag.training.reading import ReaderTask
-from rag.training.run import CHECKPOINT, Plan, Task, load_model, train
+from rag.training.run import CHECKPOINT, PEAK_RATE, Plan, Task, load_model, train
 from rag.training.supporting import SupportTask
 
 
@@ -31,8 +31,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--resume", action="store_true", help="carry on from the checkpoint in --out")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2, help="of torch, 2 unless told")
+    parser.add_argument("--batch", type=int, default=0, help="pairs in a step; 16, of the reader 8, unless told")
+    parser.add_argument("--rate", type=float, default=PEAK_RATE, help=f"the highest learning rate; {PEAK_RATE}")
+    parser.add_argument("--dropout", type=float, default=0.0, help="for many passes over the pairs; 0")
+    workers = "processes that make batches while a GPU trains, where they can be forked; 0"
+    parser.add_argument("--workers", type=int, default=0, help=workers)
     given = parser.parse_args(arguments)
-    plan = Plan(given.out, given.minutes, tuple(given.steps), given.seed, given.threads)
+    settings = {name: getattr(given, name) for name in ("seed", "threads", "batch", "rate", "dropout", "workers")}
+    plan = Plan(given.out, given.minutes, tuple(given.steps), **settings)
     try:
         run = _Reader(given.data) if given.model == "reader" else _Support(given.data)
         print(f"{run.counts[0]} pairs to train on, {run.counts[1]} held apart", flush=True)
@@ -72,8 +78,9 @@ class _Support:
 
     def __init__(self, data: Path) -> None:
         claims, self._held = split_claims(read_claims(data))
+        rows, self._held_rows = split_rows(read_rows(data))
         self.counts = len(claims), len(self._held)
-        self.task: Task = SupportTask(claims)
+        self.task: Task = SupportTask(claims, rows)
 
     def finish(self, plan: Plan) -> None:
         """Export the checkpoint of ``plan.out`` and write what it is worth into its manifest."""
@@ -82,7 +89,7 @@ class _Support:
 
         exported = _export(plan, self.task, ("logits",))
         write_manifest(plan.out, {"scale": 1.0, "bias": 0.0, "thresholds": THRESHOLDS}, {})
-        calibration, figures = measure(plan.out, self._held)
+        calibration, figures = measure(plan.out, self._held, self._held_rows)
         write_manifest(plan.out, calibration, figures | exported)
         print(f"calibration {calibration}\nfigures {figures | exported}\nthe support check is in {plan.out}")
 

@@ -17,9 +17,12 @@ from rag.sentences import sentence_spans
 from rag.support import SupportCheck, beside
 from rag.training.claim_mix import other_text
 from rag.training.claims import Claim
+from rag.training.data import Row
 from rag.training.made import Maker, negated
 from rag.training.measure import auroc, fit_logistic
+from rag.training.misread import Passages, garbled, grafted, misplaced
 from rag.training.recast import crossed, inverted, overstated, spliced, turned
+from rag.training.stated import Statements
 from rag.training.tails import brings, false_tail, own_tail, run_on, shortened
 
 CLAIMS = 1500
@@ -34,12 +37,13 @@ some four fifths of each kind of such claims are caught, at the price of half of
 """
 
 
-def measure(folder: Path, held: Sequence[Claim]) -> tuple[dict[str, Any], dict[str, Any]]:
+def measure(folder: Path, held: Sequence[Claim], rows: Sequence[Row]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Check held-apart pairs with the model in ``folder``.
 
     Args:
         folder: of an exported support check.
         held: the pairs held apart.
+        rows: questions held apart, with the texts that answer them.
 
     Returns:
         The calibration (``scale`` and ``bias`` of a logistic function of the log-odds of "supported"; ``thresholds``)
@@ -49,7 +53,7 @@ def measure(folder: Path, held: Sequence[Claim]) -> tuple[dict[str, Any], dict[s
         evidence and its page's title lack, and to the whole check of each setting; how many are caught of those made
         false by a number or a name of another text, by a "not", or by a tail; how many true joins and true
         beginnings are lost (``made_of_two_parts``); and what becomes of the evidence's words put together anew
-        (``made_of_own_words``).
+        (``made_of_own_words``), and of the questions and texts of ``rows`` (``made_of_questions``).
     """
     check = SupportCheck(folder)
     rng = random.Random(0)
@@ -74,7 +78,7 @@ def measure(folder: Path, held: Sequence[Claim]) -> tuple[dict[str, Any], dict[s
         "caught_names": _made(supported, names, rng),
         "caught_nots": [each for claim in supported[:MADE] if (each := negated(claim, claim, rng))],
     }
-    kinds |= made_of_two_parts(supported, rng) | made_of_own_words(supported, rng)
+    kinds |= made_of_two_parts(supported, rng) | made_of_own_words(supported, rng) | made_of_questions(rows, rng)
     for kind, some in kinds.items():
         figures |= _stopped(kind, some, likely(_logits(check, some)), _stops(check, some, likely))
     return {"scale": scale, "bias": bias, "thresholds": THRESHOLDS}, figures
@@ -147,6 +151,26 @@ def made_of_own_words(supported: Sequence[Claim], rng: random.Random) -> dict[st
         "lost_turned": (turned, "supported"),
     }
     return _drawn(makers, supported, rng)
+
+
+def made_of_questions(rows: Sequence[Row], rng: random.Random) -> dict[str, list[Claim]]:
+    """What shows whether an answer in other words than its passage's is told from a wrong one; at most ``MADE`` each.
+
+    Returns:
+        False: ``caught_misstated`` (a question with the wrong answer in its place, or the right one beside other
+        sentences), ``caught_grafted`` (the beginning of one sentence and the end of another), ``caught_misplaced`` (a
+        thing or place of another sentence), ``caught_garbled`` (phrases that changed places). True: ``lost_stated``
+        (a question with its answer in its place).
+    """
+    statements, passages = Statements(rows), Passages(rows)
+    kinds: dict[str, list[Claim]] = {}
+    drawn = [claim for _ in range(8 * MADE) if (claim := statements.draw(rng))]
+    kinds["lost_stated"] = [claim for claim in drawn if claim.label == "supported"][:MADE]
+    kinds["caught_misstated"] = [claim for claim in drawn if claim.label != "supported"][:MADE]
+    for maker in (grafted, misplaced, garbled):
+        made = [maker(*passages.draw(rng), rng) for _ in range(8 * MADE)]
+        kinds[f"caught_{maker.__name__}"] = [claim for claim in made if claim][:MADE]
+    return kinds
 
 
 def _drawn(

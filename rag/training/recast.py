@@ -83,7 +83,7 @@ def crossed(base: Claim, _other: Claim, rng: random.Random) -> Claim | None:
     Where the two are only joined by "and", it says what it said: supported.
     """
     for sentence in rng.sample(found := [base.claim, *sentences(base.evidence)], len(found)):
-        kinds = (_whole_names(sentence), numbers(sentence), _things(sentence))
+        kinds = (_whole_names(sentence), numbers(sentence), things(sentence))
         pairs = [pair for facts in kinds for pair in _apart(sentence, facts)]
         if not pairs:
             continue
@@ -211,7 +211,7 @@ def _whole_names(sentence: str) -> list[Fact]:
     return whole
 
 
-def _things(sentence: str) -> list[Fact]:
+def things(sentence: str) -> list[Fact]:
     """What a sentence tells of by "the" and one word, without "the"."""
     return [Fact(match.start() + 4, match.end(), match.group()[4:]) for match in _PHRASE.finditer(sentence)]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.errors import ModelError
+from rag.training.feed import Batch, Chunks, Progress, batches
 
 if TYPE_CHECKING:
     import torch
@@ -19,6 +19,8 @@ PEAK_RATE = 1.2e-4
 WARM_UP = 0.06
 LATER_PEAK = 0.5
 """Of ``PEAK_RATE``, in every leg after the first: what has been learnt is to be added to, not to be shaken off."""
+LOOKED_AT = 5
+"""Steps from one look at the loss to the next."""
 CHECKPOINT = "checkpoint.pt"
 
 
@@ -31,8 +33,13 @@ class Plan:
         minutes: of training; the rate falls to zero by then. Ignored where ``steps`` is given.
         steps: batches of training, a number for each leg; at the end of a leg the rate is zero. Empty for ``minutes``.
         seed: of every random choice.
-        threads: of torch.
+        threads: of torch, on a processor.
         save_minutes: between checkpoints.
+        batch: pairs in a step; 0 for the task's own number.
+        rate: the highest learning rate.
+        dropout: the share of activations that are left out while it trains. One short pass over the pairs never
+            overfits, so that dropout would only cost time; many passes do.
+        workers: processes that make batches; 0 for none, which makes them in between the steps.
     """
 
     out: Path
@@ -41,6 +48,10 @@ class Plan:
     seed: int = 0
     threads: int = 2
     save_minutes: float = 10.0
+    batch: int = 0
+    rate: float = PEAK_RATE
+    dropout: float = 0.0
+    workers: int = 0
 
 
 @dataclass(slots=True)
@@ -56,7 +67,7 @@ class State:
 class Task(Protocol):
     """What is trained: a model, what it reads, and what it is punished for."""
 
-    def new_model(self) -> Any:
+    def new_model(self, dropout: float = 0.0) -> Any:
         """The model as it is before the first step; the weights of its head are named in ``head``."""
         ...
 
@@ -65,30 +76,31 @@ class Task(Protocol):
         """How the names of the fresh weights begin, which learn four times as fast as the others."""
         ...
 
-    def batches(self, seed: int, state: State, progress: Callable[[], float]) -> Iterator[Sequence[Any]]:
-        """Batches without end, from chunk ``state.chunk`` on; ``state.chunk`` is raised after each chunk.
-
-        Args:
-            seed: of every random choice.
-            state: where the run stands.
-            progress: the share of the run that is done, in 0..1.
-        """
+    @property
+    def batch(self) -> int:
+        """Pairs in a step, unless the plan has its own number."""
         ...
 
-    def loss(self, model: Any, batch: Sequence[Any]) -> torch.Tensor:
+    def chunks(self, seed: int, batch: int) -> Chunks:
+        """What makes the batches of a chunk, in an order that depends on the seed and the chunk's number alone."""
+        ...
+
+    def loss(self, model: Any, batch: Batch) -> torch.Tensor:
         """The mean loss of a batch, a scalar."""
         ...
 
 
-def rate_at(progress: float) -> float:
+def rate_at(progress: float, peak: float = PEAK_RATE) -> float:
     """The learning rate after a share of the run: linear up to ``WARM_UP``, then linear down to zero."""
     if progress < WARM_UP:
-        return PEAK_RATE * max(progress / WARM_UP, 0.02)
-    return PEAK_RATE * max(0.0, (1 - progress) / (1 - WARM_UP))
+        return peak * max(progress / WARM_UP, 0.02)
+    return peak * max(0.0, (1 - progress) / (1 - WARM_UP))
 
 
 def train(plan: Plan, task: Task, resume: bool) -> State:
     """Train as planned, leave a checkpoint in ``plan.out``, and return where the run ended.
+
+    On a CUDA device where there is one, then in bfloat16 where torch deems it safe; weights stay in 32 bits.
 
     Progress goes to standard output. A KeyboardInterrupt saves a checkpoint and is raised again.
 
@@ -99,7 +111,7 @@ def train(plan: Plan, task: Task, resume: bool) -> State:
 
     torch.manual_seed(plan.seed)
     torch.set_num_threads(plan.threads)
-    model = task.new_model()
+    model = task.new_model(plan.dropout).to(_device())
     model.train()
     optimizer = _optimizer(model, task.head)
     state = _resume(plan, model, optimizer) if resume else State()
@@ -116,24 +128,29 @@ def train(plan: Plan, task: Task, resume: bool) -> State:
 def _loop(plan: Plan, task: Task, model: Any, optimizer: torch.optim.Optimizer, state: State) -> None:
     import torch
 
+    device, done = _device(), Progress()
     begun = time.monotonic() - state.seconds
     saved, shown, mean = time.monotonic(), time.monotonic(), math.nan
-    for batch in task.batches(plan.seed, state, lambda: _progress(plan, state)):
-        progress = _progress(plan, state)
+    chunks = task.chunks(plan.seed, plan.batch or task.batch)
+    for chunk, batch in batches(chunks, state.chunk, plan.workers, done):
+        progress = done.share = _progress(plan, state)
         if progress >= 1:
             break
         for group in optimizer.param_groups:
             group["lr"] = leg_rate(plan, state) * group["scale"]
-        loss = task.loss(model, batch)
+        with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+            loss = task.loss(model, {name: values.to(device, non_blocking=True) for name, values in batch.items()})
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         state.step += 1
-        state.pairs += len(batch)
+        state.chunk = max(state.chunk, chunk)
+        state.pairs += len(batch["input_ids"])
         state.seconds = time.monotonic() - begun
-        now = float(loss.detach())
-        mean = now if math.isnan(mean) else 0.98 * mean + 0.02 * now
+        if state.step % LOOKED_AT == 0:  # to look at a loss is to wait for the device
+            now = float(loss.detach())
+            mean = now if math.isnan(mean) else 0.9 * mean + 0.1 * now
         if time.monotonic() - shown > 30:
             shown = time.monotonic()
             pace = state.pairs / state.seconds
@@ -141,6 +158,12 @@ def _loop(plan: Plan, task: Task, model: Any, optimizer: torch.optim.Optimizer, 
         if time.monotonic() - saved > 60 * plan.save_minutes:
             save(plan, model, optimizer, state)
             saved = time.monotonic()
+
+
+def _device() -> torch.device:
+    import torch
+
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def _progress(plan: Plan, state: State) -> float:
@@ -152,9 +175,9 @@ def leg_rate(plan: Plan, state: State) -> float:
     begun = 0
     for leg, steps in enumerate(plan.steps):
         if state.step < begun + steps:
-            return rate_at((state.step - begun) / steps) * (LATER_PEAK if leg else 1.0)
+            return rate_at((state.step - begun) / steps, plan.rate) * (LATER_PEAK if leg else 1.0)
         begun += steps
-    return rate_at(_progress(plan, state))
+    return rate_at(_progress(plan, state), plan.rate)
 
 
 def _optimizer(model: Any, head: str) -> torch.optim.Optimizer:
@@ -200,7 +223,7 @@ def _saved(path: Path) -> dict[str, Any]:
 
     if not path.is_file():
         raise ModelError(f"no checkpoint {path}: train first, without --resume or --export-only")
-    saved: dict[str, Any] = torch.load(path, weights_only=True)
+    saved: dict[str, Any] = torch.load(path, weights_only=True, map_location="cpu")
     return saved
 
 
