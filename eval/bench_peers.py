@@ -29,7 +29,7 @@ PEERS: Mapping[str, str] = {
 }
 FEWEST = 2 * FOUND
 INDEXINGS = 3
-QUESTIONS = 40
+QUESTIONS = 100
 STARTS = 5
 _Turn = TypeVar("_Turn")
 _PAUSE = 0.02
