@@ -43,7 +43,7 @@ DEMANDS: dict[Surety, Demand] = {
 """By the setting's name.
 
 Joining what two sentences say is what strong writers do well, and weak ones badly. Of the held-apart pairs that are
-likely enough for strict, .89 are supported; with a share of .75 it is .91, at the price of a quarter of them. A share
+likely enough for strict, .961 are supported; with a share of .75 it is .982, at the price of a fifth of them. A share
 of .25 loses one in thirty of the supported ones (VitaminC, FEVER), and catches 19 in 20 claims beside a text on
 something else.
 """

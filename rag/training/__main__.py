@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Train as the arguments say and return the exit status: 0, 2 for a mistake one can mend, 130 for Ctrl-C."""
     parser = argparse.ArgumentParser(prog="python -m rag.training", description=__doc__)
     parser.add_argument("--model", choices=("reader", "support"), default="reader", help="what to train; reader")
-    data = "folder with squad/*.json.gz and reader/*.jsonl.gz, or support/*.jsonl.gz"
+    data = "folder with squad/*.json.gz and reader/*.jsonl.gz, and for the support check support/*.jsonl.gz, too"
     parser.add_argument("--data", type=Path, required=True, help=data)
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and the model")
     length = parser.add_mutually_exclusive_group()

@@ -27,13 +27,13 @@ from rag.training.tails import brings, false_tail, own_tail, run_on, shortened
 
 CLAIMS = 1500
 MADE = 400
-THRESHOLDS: dict[Surety, float] = {"strict": 0.8, "balanced": 0.5, "lenient": 0.15}
+THRESHOLDS: dict[Surety, float] = {"strict": 0.93, "balanced": 0.5, "lenient": 0.15}
 """The least probability at which a pair counts as supported, by the name of the setting.
 
-Lenient is for strong writers, seldom wrong: the highest at which at most a tenth of VitaminC's supported pairs is lost.
-At balanced, .86 of the held-apart pairs that the shipped check lets through are supported (at .3, .81), and no other
-threshold has a higher F0.5. Strict is for writers that put an article's own words together anew: the lowest at which
-some four fifths of each kind of such claims are caught, at the price of half of the pairs that people wrote.
+Lenient is for strong writers, seldom wrong: at most a tenth of VitaminC's supported pairs is lost. At balanced, .87 of
+the held-apart pairs that the shipped check lets through are supported. Strict is for writers that put an article's own
+words together anew: the lowest at which .98 are, at the price of three quarters of those that people wrote (at .8 it
+is .956, at the price of .57).
 """
 
 
