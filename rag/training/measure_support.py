@@ -32,8 +32,8 @@ THRESHOLDS: dict[Surety, float] = {"strict": 0.93, "balanced": 0.5, "lenient": 0
 
 Lenient is for strong writers, seldom wrong: at most a tenth of VitaminC's supported pairs is lost. At balanced, .87 of
 the held-apart pairs that the shipped check lets through are supported. Strict is for writers that put an article's own
-words together anew: the lowest at which .98 are, at the price of three quarters of those that people wrote (at .8 it
-is .956, at the price of .57).
+words together anew: the lowest of those tried (.5 to .95) at which .98 are, at the price of three quarters of the
+supported (at .8 it is .956, at the price of .57).
 """
 
 
