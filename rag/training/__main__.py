@@ -29,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     length.add_argument("--steps", type=int, nargs="+", default=[], help=steps)
     length.add_argument("--export-only", action="store_true", help="export and measure the checkpoint as it stands")
     parser.add_argument("--resume", action="store_true", help="carry on from the checkpoint in --out")
+    parser.add_argument("--begin", type=Path, help="checkpoint to start from the weights of; the encoder's")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2, help="of torch, 2 unless told")
     parser.add_argument("--batch", type=int, default=0, help="pairs in a step; 16, of the reader 8, unless told")
@@ -37,7 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
     workers = "processes that make batches while a GPU trains, where they can be forked; 0"
     parser.add_argument("--workers", type=int, default=0, help=workers)
     given = parser.parse_args(arguments)
-    settings = {name: getattr(given, name) for name in ("seed", "threads", "batch", "rate", "dropout", "workers")}
+    names = ("seed", "threads", "batch", "rate", "dropout", "workers", "begin")
+    settings = {name: getattr(given, name) for name in names}
     plan = Plan(given.out, given.minutes, tuple(given.steps), **settings)
     try:
         run = _Reader(given.data) if given.model == "reader" else _Support(given.data)

@@ -16,6 +16,7 @@ from rag.training.made import Maker, lifted, negated, strayed, swapped
 from rag.training.misread import Passages, garbled, grafted, misplaced
 from rag.training.recast import crossed, inverted, overstated, spliced, turned
 from rag.training.stated import Statements
+from rag.training.subjects import bereft, carried_on
 from rag.training.tails import coupled, false_tail, own_tail, run_on, shortened
 
 MADE = 0.4
@@ -36,13 +37,15 @@ ECHOED = 0.02
 OF_PASSAGES = 0.5
 """The share of claims of two parts, and of those of own words, that are made of longer passages."""
 
-_JOINED: dict[Maker, float] = {false_tail: 0.25, own_tail: 0.25, run_on: 0.25, shortened: 0.1, grafted: 0.15}
+_JOINED: dict[Maker, float] = {
+    false_tail: 0.2, own_tail: 0.2, run_on: 0.2, shortened: 0.08, grafted: 0.12, bereft: 0.12, carried_on: 0.08
+}  # fmt: skip
 _RECAST: dict[Maker, float] = {
     crossed: 0.25, spliced: 0.12, misplaced: 0.15, garbled: 0.05, overstated: 0.12, inverted: 0.12, turned: 0.19
 }  # fmt: skip
 _COUPLED = 0.15
 """The share of ``coupled`` among claims of two parts."""
-_TRIES = 8
+_TRIES = 24
 """How often a pair is tried with other texts where the first cannot be parted, joined or put together anew."""
 
 

@@ -23,6 +23,7 @@ from rag.training.measure import auroc, fit_logistic
 from rag.training.misread import Passages, garbled, grafted, misplaced
 from rag.training.recast import crossed, inverted, overstated, spliced, turned
 from rag.training.stated import Statements
+from rag.training.subjects import bereft, carried_on
 from rag.training.tails import brings, false_tail, own_tail, run_on, shortened
 
 CLAIMS = 1500
@@ -159,17 +160,19 @@ def made_of_questions(rows: Sequence[Row], rng: random.Random) -> dict[str, list
     Returns:
         False: ``caught_misstated`` (a question with the wrong answer in its place, or the right one beside other
         sentences), ``caught_grafted`` (the beginning of one sentence and the end of another), ``caught_misplaced`` (a
-        thing or place of another sentence), ``caught_garbled`` (phrases that changed places). True: ``lost_stated``
-        (a question with its answer in its place).
+        thing or place of another sentence), ``caught_garbled`` (phrases that changed places), ``caught_bereft`` (the
+        second subject left out). True: ``lost_stated`` (a question with its answer in its place),
+        ``lost_carried_on`` (two verbs of one subject).
     """
     statements, passages = Statements(rows), Passages(rows)
     kinds: dict[str, list[Claim]] = {}
     drawn = [claim for _ in range(8 * MADE) if (claim := statements.draw(rng))]
     kinds["lost_stated"] = [claim for claim in drawn if claim.label == "supported"][:MADE]
     kinds["caught_misstated"] = [claim for claim in drawn if claim.label != "supported"][:MADE]
-    for maker in (grafted, misplaced, garbled):
-        made = [maker(*passages.draw(rng), rng) for _ in range(8 * MADE)]
-        kinds[f"caught_{maker.__name__}"] = [claim for claim in made if claim][:MADE]
+    for maker in (grafted, misplaced, garbled, bereft, carried_on):
+        made = [claim for _ in range(8 * MADE) if (claim := maker(*passages.draw(rng), rng))][:MADE]
+        way = "lost" if maker is carried_on else "caught"
+        kinds[f"{way}_{maker.__name__}"] = made
     return kinds
 
 

@@ -40,6 +40,7 @@ class Plan:
         dropout: the share of activations that are left out while it trains. One short pass over the pairs never
             overfits, so that dropout would only cost time; many passes do.
         workers: processes that make batches; 0 for none, which makes them in between the steps.
+        begin: checkpoint whose weights a new run starts from, with nothing else of it; None for the encoder's.
     """
 
     out: Path
@@ -52,6 +53,7 @@ class Plan:
     rate: float = PEAK_RATE
     dropout: float = 0.0
     workers: int = 0
+    begin: Path | None = None
 
 
 @dataclass(slots=True)
@@ -111,8 +113,10 @@ def train(plan: Plan, task: Task, resume: bool) -> State:
 
     torch.manual_seed(plan.seed)
     torch.set_num_threads(plan.threads)
-    model = task.new_model(plan.dropout).to(_device())
-    model.train()
+    model = task.new_model(plan.dropout)
+    if plan.begin and not resume:
+        model.load_state_dict(_saved(plan.begin)["model"])
+    model.to(_device()).train()
     optimizer = _optimizer(model, task.head)
     state = _resume(plan, model, optimizer) if resume else State()
     try:
