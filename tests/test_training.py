@@ -14,6 +14,7 @@ from rag.errors import DocumentError, ModelError
 from rag.reader import open_reader
 from rag.training.__main__ import main
 from rag.training.data import SOURCES, Row, read_rows, split_rows
+from rag.training.mean import main as mean_of
 from rag.training.measure import auroc, exact_match, fit_logistic, token_f1
 from rag.training.mix import Mix
 from rag.training.model import Features, batch_tensors, new_tokenizer
@@ -175,6 +176,24 @@ def test_a_run_resumes_where_it_stopped(data: Path, tmp_path: Path) -> None:
     model, state = load_model(tmp_path / CHECKPOINT, task)
     assert state == second
     assert not model.bert.embeddings.word_embeddings.weight.requires_grad
+
+
+def test_a_run_starts_from_the_mean_of_two(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import torch
+
+    task = ReaderTask(split_rows(read_rows(data))[0])
+    first, second = tmp_path / "first", tmp_path / "second"
+    states = [train(Plan(out, steps=(1,), seed=seed), task, resume=False) for seed, out in enumerate((first, second))]
+    paths = [str(out / CHECKPOINT) for out in (first, second)]
+    assert mean_of([*paths, "--out", str(tmp_path / "mean")]) == 0
+    weights = [load_model(tmp_path / name / CHECKPOINT, task)[0].state_dict() for name in ("first", "second", "mean")]
+    key = "bert.encoder.layer.0.output.dense.weight"
+    assert torch.allclose((weights[0][key] + weights[1][key]) / 2, weights[2][key]) and states[0].step == 1
+    begun = Plan(tmp_path / "third", steps=(1,), rate=0.0, begin=tmp_path / "mean" / CHECKPOINT)
+    train(begun, task, resume=False)
+    assert torch.equal(load_model(begun.out / CHECKPOINT, task)[0].state_dict()[key], weights[2][key])
+    assert mean_of([str(tmp_path / "none.pt"), "--out", str(tmp_path)]) == 2
+    assert "no checkpoint" in capsys.readouterr().err
 
 
 def test_a_trained_reader_can_be_read(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
