@@ -29,7 +29,8 @@ from rag.manifest import (
     read_manifest,
 )
 from rag.schema import Article, Passage
-from rag.store import Store, StoredPassage
+from rag.store import StoredPassage
+from rag.store_at_hand import StoreAtHand
 from rag.vectors import VectorIndex
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Library:
         self.manifest = manifest
         self._seen: tuple[int, int, int] | None = None
         self._generation = generation_folder(folder, manifest.generation)
-        self._store = Store(self._generation / ARTICLES)
+        self._store = StoreAtHand(self._generation / ARTICLES)
         # Every row of the articles' file has a checksum, so that opening need not read it whole.
         hashes = {name: wanted for name, wanted in manifest.hashes.items() if name != ARTICLES}
         check_hashes(self._generation, hashes)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rag.encoder import Encoder, QuestionEncoder, Remembering
 from rag.errors import ModelError
-from rag.kept import Kept
+from rag.kept import MOST, Kept
 from rag.library import Library, open_library
 from rag.manifest import Manifest, read_manifest
 from rag.onnx_encoder import cached, open_exported
@@ -81,7 +81,7 @@ class Opened:
         """The last answers that were given from this very generation."""
         with self._lock:
             if self._kept is None or self._kept[0] is not library:
-                self._kept = (library, Kept())
+                self._kept = (library, Kept(MOST))
             return self._kept[1]
 
     def writer(self) -> tuple[Writer, Support] | None:

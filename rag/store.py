@@ -131,7 +131,7 @@ class Store(GenerationFile):
         return article
 
     def passages(self, numbers: Sequence[int]) -> dict[int, StoredPassage]:
-        """The passages of those numbers; passages of one article share one ``Article``."""
+        """The passages of those numbers; passages of one article that are read together share one ``Article``."""
         import numpy as np
 
         marks = ",".join("?" * len(numbers))
@@ -151,6 +151,7 @@ class Store(GenerationFile):
             pairs = np.frombuffer(spans, dtype=np.int32).reshape(-1, 2)
             dimension = len(whole) // 4
             vectors = np.frombuffer(sentence_vectors, dtype=np.float16).reshape(-1, dimension).astype(np.float32)
+            vectors.flags.writeable = False  # another question may be given the same
             sentences = tuple((start, end) for start, end in pairs.tolist())
             found[number] = StoredPassage(number, story, Passage(article, first, last), sentences, vectors)
         return found

@@ -35,7 +35,7 @@ def test_a_kept_answer_goes_with_its_generation(tmp_path: Path) -> None:
 
 
 def test_only_the_last_answers_are_kept() -> None:
-    kept = Kept()
+    kept = Kept(MOST)
     for number in range(MOST + 1):
         kept.get(("0", None))  # wanted again and again
         kept.put((str(number), None), Quoted(Answer("?", "?", "No.", None, True, 0.0), ()))
