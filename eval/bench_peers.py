@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import random
 import sys
 import tempfile
 import time
@@ -158,6 +159,5 @@ def _started(sides: Sequence[Side]) -> dict[str, list[float]]:
 
 
 def _turned(sides: Sequence[_Turn], number: int) -> list[_Turn]:
-    """The sides in another order each time, so that none is always asked after the same one."""
-    start = number % len(sides)
-    return [*sides[start:], *sides[:start]]
+    """The sides in an order drawn anew each time, so that none is always asked after the same one."""
+    return random.Random(number).sample(list(sides), len(sides))
