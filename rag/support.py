@@ -7,6 +7,7 @@ that reads the two together says that the one follows from the other. Whoever wr
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 WINDOWS = 8
 """How many runs of sentences the model reads for a written sentence."""
 
-_CLOSING = " \"'\u2019\u201d)"
+_QUESTION = re.compile(r"\?(?!\w)")
+"""The mark of a question; not that of a web address, which goes on behind it."""
 
 _REMEDY = "install Footnote again, or unset RAG_WRITER_URL to answer without a writer"
 
@@ -145,7 +147,7 @@ class SupportCheck:
             (run, lacking(sentence, run.texts, f"{run.title}\n{run.outlet}", self._demand, known))
             for run in runs[: 4 * WINDOWS]
         ]
-        fit = [run for run, gone in judged if not gone and fits(sentence, run.texts, run.title, self._demand)]
+        fit = [run for run, gone in judged if not gone and fits(sentence, run.texts, run.title, self._demand, known)]
         whole = fit[:WINDOWS]
         probabilities = self.probabilities([(sentence, beside(run.title, run.text)) for run in whole])
         read = [
@@ -213,7 +215,7 @@ def _runs(sentence: str, vector: Floats, sources: Sequence[Source]) -> Iterator[
         shared = [words & telling_words(text) for text in source.sentences]
         for first in range(len(source.sentences)):
             for last in range(first, min(first + MOST_SENTENCES, len(source.sentences))):
-                if source.sentences[last].rstrip(_CLOSING).endswith("?"):
+                if _QUESTION.search(source.sentences[last]):
                     break
                 held = set().union(*shared[first : last + 1])
                 overlap = len(held) / max(len(words), 1)

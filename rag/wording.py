@@ -46,6 +46,12 @@ _IN_MARKS = re.compile(r'["\u201c\u201d]([^"\u201c\u201d]+)["\u201c\u201d]')
 
 _SMALL = frozenset("a an and at by da de del der di du en for in la le of on or s the to van von y".split())  # noqa: SIM905  # reads best as words
 """Words in small letters that stand within names."""
+_CLOSING = "\"')]\u2019\u201d "
+_STOPS = (".", "!", "?", "\u2026")
+_GOES_ON = (":", ";", ",", "-", "\u2013", "\u2014")
+_HELPING = frozenset(
+    "am are can could did do does had has have is may might must shall should was were will would".split()  # noqa: SIM905
+)  # reads best as words
 _RUN, _STUCK = 3, 3
 """Words of a run, and how often a sentence says it, or a longer word, that got stuck."""
 
@@ -149,6 +155,17 @@ def says_something(text: str) -> bool:
 def names_only(text: str) -> bool:
     """Whether a text has no word in small letters that states anything: a name by itself, or several."""
     return not any(word[0].islower() and word not in _SMALL for word in _TOKEN.findall(text))
+
+
+def is_piece(text: str) -> bool:
+    """Whether a text is a piece of a list or a headline: it announces what is to follow, or has neither stop nor verb.
+
+    Only verbs that help others are known: whatever else might be a verb needs a stop behind it to be taken for one.
+    """
+    bare = text.rstrip(_CLOSING)
+    if bare.endswith(_GOES_ON):
+        return True
+    return not bare.endswith(_STOPS) and not _HELPING.intersection(_TOKEN.findall(text.lower()))
 
 
 def alien(text: str, quote: str) -> tuple[str, ...]:

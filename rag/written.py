@@ -20,7 +20,7 @@ from rag.prompt import INSTRUCTIONS, within_reach
 from rag.retrieval import Found
 from rag.schema import Answer, Citation
 from rag.support import Verdict
-from rag.wording import LONGEST, alien, misquotes, names_only, prose, says_something, sentences, stutters
+from rag.wording import LONGEST, alien, is_piece, misquotes, names_only, prose, says_something, sentences, stutters
 
 if TYPE_CHECKING:
     import numpy as np
@@ -177,7 +177,8 @@ class _Draft:
 
     def _verdict(self, text: str, check: Support, encoder: QuestionEncoder) -> tuple[Found, Span] | None:
         """The passage and the span that support a sentence, or None."""
-        if text.endswith("?") or names_only(text):  # it states nothing, and a text that has its words would carry it
+        # What states nothing would be carried by any text that has its words.
+        if text.endswith("?") or names_only(text) or is_piece(text):
             return None
         verdict = check.check(text, encoder.embed_question(text), self._found)
         if not verdict.supported or verdict.found is None or verdict.span is None:

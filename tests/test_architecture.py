@@ -70,6 +70,7 @@ PLAN = (
     "numerals",
     "overlap",
     "facts",
+    "subject",
     "demands",
     "support",
     "evidence",

@@ -49,6 +49,7 @@ def test_only_whole_sentences_are_said_word_for_word(text: str, sentence: str, s
         ("A choir sang all evening.", ("The choir sang.",), "All evening", _ALL),
         ("The hall opened", ("A choir sang in the hall that opened.",), "The hall opened: a report", ()),
         ("The hall opened.", ("The hall opened.",), "The hall opened: a report", _ALL),
+        ("Ardmore Bay opened late.", ("The hall of Ardmore Bay opened late.",), "", ("balanced", "lenient")),
     ],
 )
 def test_who_takes_which_words_for_enough(

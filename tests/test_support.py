@@ -138,6 +138,10 @@ def test_a_question_supports_nothing(check: SupportCheck, encoder: Encoder) -> N
     vectors = np.stack([encoder.embed_question(asked), encoder.embed_question(told)])
     assert check.windows(claim, vector, [Source((asked,), vectors[:1])]) == ()
     assert check.windows(claim, vector, [Source((f"\u201c{asked}\u201d",), vectors[:1])]) == ()
+    linked = f"* [{asked}](https://example.org/keeper?page=2) The keeper answers."
+    assert check.windows(claim, vector, [Source((linked,), vectors[:1])]) == ()
+    addressed = f"{told[:-1]} (https://example.org/keeper?page=2)."
+    assert check.windows(claim, vector, [Source((addressed,), vectors[1:])])
     windows = check.windows(claim, vector, [Source(("Quiz time", asked, told), vectors[[0, 0, 1]])])
     assert {(window.first, window.last) for window in windows} == {(2, 2)}
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.wording import CHARACTERS, LONGEST, alien, misquotes, names_only, prose, sentences, stutters
+from rag.wording import CHARACTERS, LONGEST, alien, is_piece, misquotes, names_only, prose, sentences, stutters
 
 
 def test_a_sentence_is_given_as_soon_as_the_next_one_begins() -> None:
@@ -130,6 +130,23 @@ def test_what_no_paraphrase_brings_in(text: str, quote: str, odd: tuple[str, ...
 )
 def test_a_name_by_itself_states_nothing(text: str, only: bool) -> None:
     assert names_only(text) is only
+
+
+@pytest.mark.parametrize(
+    ("text", "piece"),
+    [
+        ("People with old wounds,", True),
+        ("You gain the following advantages:", True),
+        ("An old tower", True),
+        ("An old tower fell.", False),
+        ('She said "no."', False),
+        ("The tower was closed in 1990", False),
+        ("(It fell.)", False),
+        ("", True),
+    ],
+)
+def test_a_piece_of_a_list_states_nothing(text: str, piece: bool) -> None:
+    assert is_piece(text) is piece
 
 
 @pytest.mark.parametrize(
