@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.demands import DEMANDS, MOST_SENTENCES, Surety, fits, lacking, says
-from rag.facts import names
+from rag.facts import names, openers
 from rag.numerals import AMBIGUOUS, Fact, is_compared, numbers
 from rag.sentences import sentence_spans
 from rag.support import SupportCheck, beside
@@ -49,12 +49,13 @@ def measure(folder: Path, held: Sequence[Claim], rows: Sequence[Row]) -> tuple[d
     Returns:
         The calibration (``scale`` and ``bias`` of a logistic function of the log-odds of "supported"; ``thresholds``)
         and the figures. For each setting: of all pairs, the share of those let through that is supported, and of the
-        supported that is let through (``..._precision``, ``..._recall``). The area under the curve of each set. Of
-        VitaminC's supported pairs, how many are lost to the model (at "balanced"), to numbers and names that the
-        evidence and its page's title lack, and to the whole check of each setting; how many are caught of those made
-        false by a number or a name of another text, by a "not", or by a tail; how many true joins and true
-        beginnings are lost (``made_of_two_parts``); and what becomes of the evidence's words put together anew
-        (``made_of_own_words``), and of the questions and texts of ``rows`` (``made_of_questions``).
+        supported that is let through (``..._precision``, ``..._recall``; with ``all_`` in front, of all that is held
+        apart and not of ``CLAIMS`` pairs). The area under the curve of each set. Of VitaminC's supported pairs, how
+        many are lost to the model (at "balanced"), to numbers and names that the evidence and its page's title lack,
+        and to the whole check of each setting; how many are caught of those made false by a number or a name of
+        another text, by a "not", or by a tail; how many true joins and true beginnings are lost
+        (``made_of_two_parts``); and what becomes of the evidence's words put together anew (``made_of_own_words``),
+        and of the questions and texts of ``rows`` (``made_of_questions``).
     """
     check = SupportCheck(folder)
     rng = random.Random(0)
@@ -71,7 +72,11 @@ def measure(folder: Path, held: Sequence[Claim], rows: Sequence[Row]) -> tuple[d
     def likely(log_odds: Sequence[float]) -> list[float]:
         return [1 / (1 + math.exp(-scale * logit - bias)) for logit in log_odds]
 
-    figures |= _let_through(claims, _stops(check, claims, likely))
+    stops = _stops(check, held, likely)
+    place = {id(claim): number for number, claim in enumerate(held)}
+    of_these = {name: [stopped[place[id(claim)]] for claim in claims] for name, stopped in stops.items()}
+    figures |= _let_through(claims, of_these)
+    figures |= {f"all_{name}": value for name, value in _let_through(held, {"strict": stops["strict"]}).items()}
     supported = [claim for claim in held if claim.label == "supported" and claim.page]
     kinds: dict[str, list[Claim]] = {
         "lost": rng.sample(supported, min(MADE, len(supported))),
@@ -221,9 +226,13 @@ def _stops(
     pairs = [(claim.claim, beside(claim.page, " ".join(texts))) for claim, texts in runs]
     read = list(zip(runs, likely(check.log_odds(pairs)), strict=True))
 
+    known = {id(claim): openers(claim.claim, _sentences(claim)) for claim in claims}
+
     def passes(claim: Claim, texts: Sequence[str], probability: float, name: Surety) -> bool:
-        demand = DEMANDS[name]
-        if lacking(claim.claim, texts, claim.page, demand) or not fits(claim.claim, texts, claim.page, demand):
+        demand, named = DEMANDS[name], known[id(claim)]
+        if lacking(claim.claim, texts, claim.page, demand, named):
+            return False
+        if not fits(claim.claim, texts, claim.page, demand, named):
             return False
         # A sentence that the evidence says word for word is never put to the model.
         return probability >= THRESHOLDS[name] or says(" ".join(texts), claim.claim)
