@@ -51,8 +51,8 @@ Joining what two sentences say is what strong writers do well, and weak ones bad
 likely enough for strict, .961 are supported; with a share of .75 it is .982, at the price of a fifth of them. A share
 of .25 loses one in thirty of the supported ones (VitaminC, FEVER), and catches 19 in 20 claims beside a text on
 something else. A weak writer hangs on the headline's name whatever stands below it: of a university's article it writes
-that the university is a scholar, who is one of its alumni. To want a name in the middle of what is said
-loses none of the 239 supported pairs among all held apart that strict lets through, and one of the five others.
+that the university is a scholar, who is one of its alumni. To want a name in the middle of what is said loses none of
+the 239 supported pairs among all held apart that strict lets through, and one of the five others.
 """
 
 
