@@ -39,6 +39,11 @@ def held(text: str, quote: str) -> float:
         text: plain prose.
         quote: what it is said to follow from, with the title above it.
     """
-    forms = {word[:_FORM] for word in content_words(quote)}
+    forms = {form(word) for word in content_words(quote)}
     words = set(content_words(text))
-    return sum(word[:_FORM] in forms for word in words) / len(words) if words else 1.0
+    return sum(form(word) in forms for word in words) / len(words) if words else 1.0
+
+
+def form(word: str) -> str:
+    """What tells two forms of a word to be one: its first letters."""
+    return word[:_FORM]

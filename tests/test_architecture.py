@@ -71,6 +71,7 @@ PLAN = (
     "overlap",
     "facts",
     "subject",
+    "fidelity",
     "demands",
     "support",
     "evidence",

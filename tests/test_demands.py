@@ -46,10 +46,12 @@ def test_only_whole_sentences_are_said_word_for_word(text: str, sentence: str, s
         ("The hall opened late.", ("The old hall opened on Monday.", "It was late."), "", _ALL),
         ("The hall opened with a concert.", ("The hall opened.",), "", ("balanced", "lenient")),
         ("A choir sang all evening.", ("The hall opened.",), "", ()),
-        ("A choir sang all evening.", ("The choir sang.",), "All evening", _ALL),
+        ("A choir sang all evening.", ("The choir sang.",), "All evening", ("balanced", "lenient")),
         ("The hall opened", ("A choir sang in the hall that opened.",), "The hall opened: a report", ()),
         ("The hall opened.", ("The hall opened.",), "The hall opened: a report", _ALL),
         ("Ardmore Bay opened late.", ("The hall of Ardmore Bay opened late.",), "", ("balanced", "lenient")),
+        ("The choir sang before it rained.", ("Before the choir sang, it rained.",), "", ("balanced", "lenient")),
+        ("The hall opened late.", ("The hall might open late.",), "", ("balanced", "lenient")),
     ],
 )
 def test_who_takes_which_words_for_enough(

@@ -141,7 +141,12 @@ def test_a_name_by_itself_states_nothing(text: str, only: bool) -> None:
         ("An old tower fell.", False),
         ('She said "no."', False),
         ("The tower was closed in 1990", False),
-        ("(It fell.)", False),
+        ("(So it fell.)", False),
+        ("Tower's bell.", True),
+        ("It was.", False),
+        ("tower, in the name of the monks, fell.", True),
+        ('"it fell again," she said.', True),
+        ("eBay bought it.", False),
         ("", True),
     ],
 )
