@@ -169,17 +169,24 @@ def _stages(answers: Sequence[Answer]) -> list[Figure]:
 
 def _rested(bare: Assistant, model: SentenceTransformer, questions: Sequence[str]) -> list[Figure]:
     """What a question takes after a rest, when other data has taken the place of the model's weights in the caches."""
-    pairs, found = [], []
+    from eval.floor import bare_products
+
+    multiply = bare_products(model)
+    pairs, floor, found = [], [], []
     for words in questions:
         time.sleep(REST)
         encoded = 1000 * timed(lambda words=words: model.encode(words))  # type: ignore[misc]  # bound at once
         time.sleep(REST)
         timings = bare.ask(f"{words} Now?").timings  # in other words, whose vector it does not remember
+        time.sleep(REST)
+        products = 1000 * timed(lambda words=words: multiply(f"{words} Now?"))  # type: ignore[misc]  # bound at once
         pairs.append((timings["encode"], encoded))
+        floor.append((products, timings["encode"]))
         found.append(timings["retrieve"])
     name = "SentenceTransformer.encode(question)"
     return [
         compared(f"question after {REST} s of rest, to encode", "ms", pairs, name),
+        compared(f"question after {REST} s of rest, the encoder's bare products in numpy", "ms", floor, "to encode"),
         Figure(f"question after {REST} s of rest, to retrieve", round(statistics.median(found), 2), "ms"),
     ]
 
