@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.numerals import AMBIGUOUS, NUMBER_WORDS
 from rag.overlap import form, telling_words
 
 _WORD = re.compile(r"\w+")
@@ -36,6 +37,15 @@ _TEMPERING = tuple(
 )
 """Words by which less is said than without them, those of a kind together."""
 
+_PARTS = ("few", "half", "hundreds", "many", "most", "part", "several", "some", "thirds", "thousands")
+_QUANTITY = rf"(?:\d[\d.,]*\b|{'|'.join((*_PARTS, *sorted(NUMBER_WORDS - AMBIGUOUS)))})"
+_QUANTIFIED = re.compile(
+    rf"\b(?!(?:1\d|20)\d\d )(?P<how_many>{_QUANTITY}(?:[ -]{_QUANTITY})*) (?:of (?:the |its |his |her |their )?)?"
+    r"(?P<what>\w+s|people|men|women|children)\b",
+    re.IGNORECASE,
+)
+"""How many of what there are; "the people" are more than "some people"."""
+
 
 def in_order(sentence: str, texts: Sequence[str]) -> float:
     """The share of a sentence's words that neighbouring sentences have, in some form, in the same order; in 0..1.
@@ -53,7 +63,9 @@ def in_order(sentence: str, texts: Sequence[str]) -> float:
 
 
 def untempered(sentence: str, texts: Sequence[str]) -> tuple[str, ...]:
-    """The words that temper what a source says, and that a sentence drops with all of their kind.
+    """The words that temper what a source says, and that a sentence drops.
+
+    They are those of ``_TEMPERING`` of whose kind the sentence has none, and how many there are of what it speaks of.
 
     Args:
         sentence: plain prose.
@@ -62,8 +74,14 @@ def untempered(sentence: str, texts: Sequence[str]) -> tuple[str, ...]:
     words = telling_words(sentence)
     nearest = max(texts, key=lambda text: len(words & telling_words(text)), default="")
     said = set(_WORD.findall(sentence.lower()))
-    found = _WORD.findall(nearest.lower())
-    return tuple(word for word in found for kind in _TEMPERING if word in kind and not kind & said)
+    found = _WORD.findall(f"{nearest[:1].lower()}{nearest[1:]}")  # in capitals, "May" is a month
+    dropped = [word for word in found for kind in _TEMPERING if word in kind and not kind & said]
+    spoken_of = {form(word) for word in said}
+    for quantity in _QUANTIFIED.finditer(nearest):
+        how_many = set(_WORD.findall(quantity["how_many"].lower()))
+        if form(quantity["what"].lower()) in spoken_of and not how_many & said:
+            dropped.append(quantity["how_many"])
+    return tuple(dropped)
 
 
 def _forms(text: str) -> list[str]:

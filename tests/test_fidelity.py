@@ -50,6 +50,12 @@ def test_no_more_words_are_in_order_than_are_there(words: list[str], there: list
         ("The monks stole a bell.", ("The monks allegedly stole a bell.",), ("allegedly",)),
         ("The monks stole a bell.", ("The monks stole a bell.", "Nobody knows if it rang."), ()),
         ("The monks left.", (), ()),
+        ("The monks left.", ("At least 2.5 million monks left.",), ("2.5 million",)),
+        ("The monks left.", ("Some of the monks left.",), ("Some",)),
+        ("Twelve monks left.", ("Twelve of its monks left.",), ()),
+        ("The monks left on Monday.", ("The monks left on Monday, 3 May 1402, with five bells.",), ()),
+        ("The 1402 bells rang.", ("In 1402 bells rang.",), ()),
+        ("The bells rang.", ("In 1402 bells rang.",), ()),
     ],
 )
 def test_what_tempers_a_source_is_missed(sentence: str, texts: tuple[str, ...], dropped: tuple[str, ...]) -> None:

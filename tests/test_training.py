@@ -184,6 +184,8 @@ def test_a_run_that_diverges_stops_and_keeps_its_last_checkpoint(data: Path, tmp
     good = train(Plan(tmp_path, steps=(1,), batch=2), task, resume=False)
     with pytest.raises(ModelError, match="the loss is nan at step 5: train at a lower --rate"):
         train(Plan(tmp_path, steps=(9,), batch=2, rate=1e30), task, resume=True)
+    with pytest.raises(ModelError, match="a weight is no number any more at step 4, and the checkpoint before is kept"):
+        train(Plan(tmp_path, steps=(4,), batch=2, rate=1e30), task, resume=True)
     assert load_model(tmp_path / CHECKPOINT, task)[1] == good
 
 

@@ -107,8 +107,8 @@ def train(plan: Plan, task: Task, resume: bool) -> State:
     Progress goes to standard output. A KeyboardInterrupt saves a checkpoint and is raised again.
 
     Raises:
-        ModelError: where a package is missing, there is nothing to resume, or the loss is no number any more; the last
-            checkpoint stays as it was then.
+        ModelError: where a package is missing, there is nothing to resume, or the loss or a weight is no number any
+            more; the last checkpoint stays as it was then.
     """
     import torch
 
@@ -205,9 +205,18 @@ def _optimizer(model: Any, head: str) -> torch.optim.Optimizer:
 
 
 def save(plan: Plan, model: Any, optimizer: torch.optim.Optimizer, state: State) -> None:
-    """Write the checkpoint; a kill while it is written leaves the one before."""
+    """Write the checkpoint; a kill while it is written leaves the one before.
+
+    Raises:
+        ModelError: a weight is no number any more; the checkpoint before is left as it was.
+    """
     import torch
 
+    if not all(bool(weight.isfinite().all()) for weight in model.parameters()):
+        raise ModelError(
+            f"a weight is no number any more at step {state.step}, and the checkpoint before is kept: "
+            "train at a lower --rate, or from other weights"
+        )
     plan.out.mkdir(parents=True, exist_ok=True)
     part = plan.out / (CHECKPOINT + ".part")
     numbers = {"step": state.step, "chunk": state.chunk, "seconds": state.seconds, "pairs": state.pairs}
