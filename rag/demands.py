@@ -53,11 +53,11 @@ DEMANDS: dict[Surety, Demand] = {
 """By the setting's name.
 
 A share of .25 loses one in thirty of the supported pairs (VitaminC, FEVER), and catches 19 in 20 claims beside a text
-on something else. Strict is for weak writers, of whose sentences one in ten is true: what passes must be all but
-certain. Such a writer joins what stands apart, takes the headline's name, or the question's mistake, for part of
-whatever it reads, leaves out a "may", and changes the order of two events. So strict lets through what shortens its
-source or changes few words of it: of all held-apart pairs that it lets through .992 are supported, .13 of the supported
-are let through. With the words' order and tempering words left aside, it is .984 and .18.
+on something else. Strict is for weak writers, few of whose sentences are true: what passes must be all but certain.
+Such a writer joins what stands apart, takes the headline's name, or the question's mistake, for part of whatever it
+reads, leaves out a "may", and changes the order of two events. So strict lets through what shortens its source or
+changes few words of it: all 131 held-apart pairs that it lets through are supported, .13 of the supported. With the
+words' order and tempering words left aside, .984 are, and .18 get through.
 """
 
 

@@ -41,7 +41,7 @@ _PARTS = ("few", "half", "hundreds", "many", "most", "part", "several", "some", 
 _QUANTITY = rf"(?:\d[\d.,]*\b|{'|'.join((*_PARTS, *sorted(NUMBER_WORDS - AMBIGUOUS)))})"
 _QUANTIFIED = re.compile(
     rf"\b(?!(?:1\d|20)\d\d )(?P<how_many>{_QUANTITY}(?:[ -]{_QUANTITY})*) (?:of (?:the |its |his |her |their )?)?"
-    r"(?P<what>\w+s|people|men|women|children)\b",
+    r"(?P<what>(?!this\b)\w{3,}s|people|men|women|children)\b",
     re.IGNORECASE,
 )
 """How many of what there are; "the people" are more than "some people"."""

@@ -32,8 +32,8 @@ THRESHOLDS: dict[Surety, float] = {"strict": 0.95, "balanced": 0.5, "lenient": 0
 """The least probability at which a pair counts as supported, by the name of the setting.
 
 Lenient is for strong writers, seldom wrong: at most a tenth of VitaminC's supported pairs is lost. At balanced, .88 of
-the held-apart pairs that the shipped check lets through are supported. Strict is for writers that put an article's own
-words together anew: of all pairs held apart .98 are, at the price of three in four of the supported.
+the held-apart pairs that the shipped check lets through are supported. Strict is for weak writers, most of whose
+sentences are not true: of all pairs held apart what it lets through is supported, at the price of six in seven of them.
 """
 
 
