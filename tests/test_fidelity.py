@@ -60,3 +60,12 @@ def test_no_more_words_are_in_order_than_are_there(words: list[str], there: list
 )
 def test_what_tempers_a_source_is_missed(sentence: str, texts: tuple[str, ...], dropped: tuple[str, ...]) -> None:
     assert untempered(sentence, texts) == dropped
+
+
+@given(
+    st.text()
+    | st.lists(st.sampled_from(("may", "May", "if", "12", "million", "of the", "monks", "left."))).map(" ".join)
+)
+def test_what_is_said_whole_drops_nothing(text: str) -> None:
+    assert untempered(text, [text]) == ()
+    assert in_order(text, [text]) == 1
