@@ -70,8 +70,8 @@ class Settings(BaseSettings):
 
     writer_check: Literal["strict", "balanced", "lenient"] = Field(
         default="strict",
-        description="How sure the check must be of a sentence that a model wrote: 'strict', 'balanced', or 'lenient', "
-        "for a strong model, which is seldom wrong and whose true sentences the others remove oftener.",
+        description="How sure the check must be of a sentence that a model wrote: 'strict', for weak models, shows "
+        "little but what shortens an article's own words; 'balanced' and 'lenient' are for strong, seldom wrong ones.",
     )
 
     @field_validator("writer_url", "writer_model", "writer_key", mode="before")
