@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.facts import missing, scattered
-from rag.fidelity import in_order, untempered
+from rag.fidelity import in_order, sharpened, untempered
 from rag.overlap import held
 from rag.sentences import sentence_spans
 from rag.subject import is_beside
@@ -34,7 +34,8 @@ class Demand:
         headed: whether a number or a name may stand in the title or the outlet alone.
         central: whether a name that it begins with must be what they speak of, too (``rag.subject.is_beside``).
         ordered: the least share of its words that they have in its order, in 0..1 (``rag.fidelity.in_order``).
-        tempered: whether it must keep what tempers them, as "may" and "if" do (``rag.fidelity.untempered``).
+        tempered: whether it must keep what tempers them, as "may" and "if" do, and bring in nothing that makes them say
+            more, as "only" does (``untempered`` and ``sharpened`` of ``rag.fidelity``).
     """
 
     held: float
@@ -98,7 +99,7 @@ def fits(sentence: str, texts: Sequence[str], title: str, demand: Demand, known:
         return True
     if demand.central and is_beside(sentence, texts, known):
         return False
-    if demand.tempered and untempered(sentence, texts):
+    if demand.tempered and (untempered(sentence, texts) or sharpened(sentence, texts)):
         return False
     if demand.ordered and in_order(sentence, texts) < demand.ordered:
         return False

@@ -1,4 +1,4 @@
-"""How closely a sentence keeps to the words of its source: to their order, and to what tempers them.
+"""How closely a sentence keeps to the words of its source: to their order, and to how much they say.
 
 "The Normans entered Italy soon after Armenia" has every word of "Soon after the Normans entered Italy they entered
 Armenia", and a model that reads both takes the one for the other. Whoever shortens a source keeps its words in order.
@@ -36,6 +36,11 @@ _TEMPERING = tuple(
     )
 )
 """Words by which less is said than without them, those of a kind together."""
+
+_SHARPENING = frozenset(
+    ("all", "always", "completely", "entirely", "every", "exactly", "must", "never", "only", "solely")
+)
+"""Words by which more is said than without them."""
 
 _PARTS = ("few", "half", "hundreds", "many", "most", "part", "several", "some", "thirds", "thousands")
 _QUANTITY = rf"(?:\d[\d.,]*\b|{'|'.join((*_PARTS, *sorted(NUMBER_WORDS - AMBIGUOUS)))})"
@@ -82,6 +87,12 @@ def untempered(sentence: str, texts: Sequence[str]) -> tuple[str, ...]:
         if form(quantity["what"].lower()) in spoken_of and not how_many & said:
             dropped.append(quantity["how_many"])
     return tuple(dropped)
+
+
+def sharpened(sentence: str, texts: Sequence[str]) -> tuple[str, ...]:
+    """The words that a sentence brings in and by which it says more than neighbouring sentences do: "only", "all"."""
+    there = set(_WORD.findall(" ".join(texts).lower()))
+    return tuple(word for word in _WORD.findall(sentence.lower()) if word in _SHARPENING - there)
 
 
 def _forms(text: str) -> list[str]:

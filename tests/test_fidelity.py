@@ -1,4 +1,4 @@
-"""Whether a sentence keeps the order of its source's words, and what tempers them."""
+"""Whether a sentence keeps the order of its source's words, and what tempers them, and makes them say no more."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.fidelity import in_order, untempered
+from rag.fidelity import in_order, sharpened, untempered
 
 _WORDS = st.lists(st.sampled_from(("bell", "tower", "rang", "before", "after", "monks", "ships", "left", "1402")))
 
@@ -67,5 +67,5 @@ def test_what_tempers_a_source_is_missed(sentence: str, texts: tuple[str, ...], 
     | st.lists(st.sampled_from(("may", "May", "if", "12", "million", "of the", "monks", "left."))).map(" ".join)
 )
 def test_what_is_said_whole_drops_nothing(text: str) -> None:
-    assert untempered(text, [text]) == ()
+    assert untempered(text, [text]) == sharpened(text, [text]) == ()
     assert in_order(text, [text]) == 1
