@@ -169,10 +169,10 @@ def _stages(answers: Sequence[Answer]) -> list[Figure]:
 
 def _rested(bare: Assistant, model: SentenceTransformer, questions: Sequence[str]) -> list[Figure]:
     """What a question takes after a rest, when other data has taken the place of the model's weights in the caches."""
-    from eval.floor import bare_products
+    from eval.products import bare_products
 
     multiply = bare_products(model)
-    pairs, floor, found = [], [], []
+    pairs, bare_pairs, found = [], [], []
     for words in questions:
         time.sleep(REST)
         encoded = 1000 * timed(lambda words=words: model.encode(words))  # type: ignore[misc]  # bound at once
@@ -181,12 +181,14 @@ def _rested(bare: Assistant, model: SentenceTransformer, questions: Sequence[str
         time.sleep(REST)
         products = 1000 * timed(lambda words=words: multiply(f"{words} Now?"))  # type: ignore[misc]  # bound at once
         pairs.append((timings["encode"], encoded))
-        floor.append((products, timings["encode"]))
+        bare_pairs.append((products, timings["encode"]))
         found.append(timings["retrieve"])
     name = "SentenceTransformer.encode(question)"
     return [
         compared(f"question after {REST} s of rest, to encode", "ms", pairs, name),
-        compared(f"question after {REST} s of rest, the encoder's bare products in numpy", "ms", floor, "to encode"),
+        compared(
+            f"question after {REST} s of rest, bare products of the encoder, numpy", "ms", bare_pairs, "to encode"
+        ),
         Figure(f"question after {REST} s of rest, to retrieve", round(statistics.median(found), 2), "ms"),
     ]
 

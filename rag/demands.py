@@ -99,11 +99,11 @@ def fits(sentence: str, texts: Sequence[str], title: str, demand: Demand, known:
         return True
     if demand.central and is_beside(sentence, texts, known):
         return False
+    if held(sentence, f"{title}\n{text}") < demand.held or _bare(sentence) in _bare(title):
+        return False
     if demand.tempered and (untempered(sentence, texts) or sharpened(sentence, texts)):
         return False
-    if demand.ordered and in_order(sentence, texts) < demand.ordered:
-        return False
-    return held(sentence, f"{title}\n{text}") >= demand.held and _bare(sentence) not in _bare(title)
+    return not demand.ordered or in_order(sentence, texts) >= demand.ordered  # last, since it takes longest
 
 
 def says(text: str, sentence: str) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 
 from rag.countries import other_names
 from rag.numerals import APOSTROPHES, NUMBER_WORDS, WORD, Fact, missing_numbers
-from rag.overlap import telling_words
+from rag.overlap import nearest
 
 _OPENERS = " \n\t\"'([\u201c\u2018"
 _RUN_WORD = re.compile(rf"[\w{APOSTROPHES}-]+")
@@ -143,9 +143,7 @@ def scattered(sentence: str, texts: Sequence[str], heading: str, known: Collecti
     """
     apart: list[str] = []
     for statement in _STATEMENTS.split(sentence):
-        words = telling_words(statement)
-        nearest = max(texts, key=lambda text: len(words & telling_words(text)), default="")
-        apart += missing(statement, f"{nearest}\n{heading}", known)
+        apart += missing(statement, f"{nearest(statement, texts)}\n{heading}", known)
     return tuple(apart)
 
 

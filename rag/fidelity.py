@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.numerals import AMBIGUOUS, NUMBER_WORDS
-from rag.overlap import form, telling_words
+from rag.numerals import AMBIGUOUS, NUMBER_WORDS, missing_numbers, numbers
+from rag.overlap import form, nearest
 
 _WORD = re.compile(r"\w+")
 _SMALL = frozenset(
@@ -76,16 +76,17 @@ def untempered(sentence: str, texts: Sequence[str]) -> tuple[str, ...]:
         sentence: plain prose.
         texts: the neighbouring sentences that it is said to rest on; looked at is the one that shares most words.
     """
-    words = telling_words(sentence)
-    nearest = max(texts, key=lambda text: len(words & telling_words(text)), default="")
+    source = nearest(sentence, texts)
     said = set(_WORD.findall(sentence.lower()))
-    found = _WORD.findall(f"{nearest[:1].lower()}{nearest[1:]}")  # in capitals, "May" is a month
+    found = _WORD.findall(f"{source[:1].lower()}{source[1:]}")  # in capitals, "May" is a month
     dropped = [word for word in found for kind in _TEMPERING if word in kind and not kind & said]
     spoken_of = {form(word) for word in said}
-    for quantity in _QUANTIFIED.finditer(nearest):
-        how_many = set(_WORD.findall(quantity["how_many"].lower()))
-        if form(quantity["what"].lower()) in spoken_of and not how_many & said:
-            dropped.append(quantity["how_many"])
+    for quantity in _QUANTIFIED.finditer(source):
+        how_many = quantity["how_many"]
+        in_words = said.issuperset(_WORD.findall(how_many.lower()))
+        is_told = in_words or (numbers(how_many) and not missing_numbers(how_many, sentence))
+        if form(quantity["what"].lower()) in spoken_of and not is_told:
+            dropped.append(how_many)
     return tuple(dropped)
 
 

@@ -6,6 +6,7 @@ Two forms of a word are told to be one by the letters with which they begin, as 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _FORM = 5  # letters by which two forms of a word are told to be one
 _SHORT = 3
@@ -25,6 +26,12 @@ _COMMON = frozenset(
 def telling_words(text: str) -> set[str]:
     """The longer words and the numbers of a text, in lower case."""
     return {word for word in re.findall(r"\w+", text.lower()) if len(word) > _SHORT or word[0].isdigit()}
+
+
+def nearest(text: str, others: Sequence[str]) -> str:
+    """The one of other texts that shares most of a text's longer words and numbers; "" where there are none."""
+    words = telling_words(text)
+    return max(others, key=lambda other: len(words & telling_words(other)), default="")
 
 
 def content_words(text: str) -> list[str]:

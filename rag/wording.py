@@ -42,8 +42,8 @@ _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|<\W*>")
 _ADDRESS = re.compile(r"\S*@\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b(?:[/:?#]\S*)?")
 _WORD = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"\w+")
-_BEGUN_BEFORE = re.compile(r"[^\w\s]*[a-z]+\b")
-"""A first word in small letters throughout; "eBay" is none."""
+_BEGUN_BEFORE = re.compile(r"[^\w\s]*(?!(?:[a-z]+[ '\u2019-]){1,2}[A-Z])[a-z]+\b")
+"""A first word in small letters throughout; "eBay" is none, nor does "von der Leyen" or "al-Assad" begin with one."""
 _IN_MARKS = re.compile(r'["\u201c\u201d]([^"\u201c\u201d]+)["\u201c\u201d]')
 
 _SMALL = frozenset("a an and at by da de del der di du en for in la le of on or s the to van von y".split())  # noqa: SIM905  # reads best as words
@@ -54,8 +54,6 @@ _GOES_ON = (":", ";", ",", "-", "\u2013", "\u2014")
 _HELPING = frozenset(
     "am are can could did do does had has have is may might must shall should was were will would".split()  # noqa: SIM905
 )  # reads best as words
-_FEWEST = 2
-"""So many words are a sentence only with a verb among them that is known."""
 _RUN, _STUCK = 3, 3
 """Words of a run, and how often a sentence says it, or a longer word, that got stuck."""
 
@@ -164,15 +162,13 @@ def names_only(text: str) -> bool:
 def is_piece(text: str) -> bool:
     """Whether a text is a piece of a list, a headline or a sentence, and states nothing by itself.
 
-    It is where it announces what is to follow, begins in the middle of a sentence, or has no verb. Only verbs that help
-    others are known: whatever else might be a verb needs a word or two beside it, and a stop behind it, to be taken for
-    one.
+    It is where it announces what is to follow, begins in the middle of a sentence, or has neither stop nor verb. Only
+    verbs that help others are known: whatever else might be a verb needs a stop behind it to be taken for one.
     """
     bare = text.rstrip(_CLOSING)
     if bare.endswith(_GOES_ON) or _BEGUN_BEFORE.match(text):
         return True
-    sure = bare.endswith(_STOPS) and len(text.split()) > _FEWEST
-    return not sure and not _HELPING.intersection(_TOKEN.findall(text.lower()))
+    return not bare.endswith(_STOPS) and not _HELPING.intersection(_TOKEN.findall(text.lower()))
 
 
 def alien(text: str, quote: str) -> tuple[str, ...]:

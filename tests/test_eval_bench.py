@@ -43,6 +43,8 @@ def test_a_question_is_measured_stage_by_stage(seed_library: Path) -> None:
     assert max(stages) > 0
     assert named["warm question, with the reader, p99"].value > 0
     assert named["question after 0.2 s of rest, to encode"].value > 0.1  # a remembered vector takes no time
+    products = named["question after 0.2 s of rest, bare products of the encoder, numpy"]
+    assert products.value > 0.1 and products.baseline_name == "to encode"
     assert named["warm question, retrieval only"].baseline_name == "SentenceTransformer.encode(question)"
 
 

@@ -52,7 +52,8 @@ def test_no_more_words_are_in_order_than_are_there(words: list[str], there: list
         ("The monks left.", (), ()),
         ("The monks left.", ("At least 2.5 million monks left.",), ("2.5 million",)),
         ("The monks left.", ("Some of the monks left.",), ("Some",)),
-        ("Twelve monks left.", ("Twelve of its monks left.",), ()),
+        ("Twelve monks left.", ("12 of its monks left.",), ()),
+        ("Eleven monks left.", ("12 of its monks left.",), ("12",)),
         ("The monks left on Monday.", ("The monks left on Monday, 3 May 1402, with five bells.",), ()),
         ("The 1402 bells rang.", ("In 1402 bells rang.",), ()),
         ("The bells rang.", ("In 1402 bells rang.",), ()),
@@ -64,7 +65,9 @@ def test_what_tempers_a_source_is_missed(sentence: str, texts: tuple[str, ...], 
 
 @given(
     st.text()
-    | st.lists(st.sampled_from(("may", "May", "if", "12", "million", "of the", "monks", "left."))).map(" ".join)
+    | st.lists(
+        st.sampled_from(("may", "May", "if", "many", "hundreds", "12", "million", "of the", "monks", "left."))
+    ).map(" ".join)
 )
 def test_what_is_said_whole_drops_nothing(text: str) -> None:
     assert untempered(text, [text]) == sharpened(text, [text]) == ()
