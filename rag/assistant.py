@@ -251,8 +251,12 @@ class Assistant:
         return ratings(self.settings.library)
 
     def open(self, progress: Callable[[Progress], None] = lambda _: None) -> None:
-        """Load everything that the first question would load, and build the default library if it is not there yet."""
-        self._opened.models(progress)
+        """Load everything that the first question would load, and build the default library if it is not there yet.
+
+        Of a small library all passages are read, too, which only a process that is asked much gains by.
+        """
+        library, _, _ = self._opened.models(progress)
+        library.read_ahead()
         self._opened.writer()
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.errors import ModelError
 from rag.files import sha256
-from rag.inference import open_session
+from rag.inference import Session
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,7 +47,7 @@ class CrossEncoder:
         self.manifest = checked_manifest(folder, what, remedy)
         from tokenizers import Tokenizer
 
-        self._session = open_session(folder / "model.onnx")
+        self._session = Session(folder / "model.onnx")
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(PAIR_TOKENS, strategy="longest_first")
@@ -73,7 +73,7 @@ class CrossEncoder:
                 key: np.array([_padded(getattr(encodings[n], field), width) for n in batch], dtype=np.int64)
                 for key, field in _INPUTS.items()
             }
-            outputs = self._session.run(None, fed)
+            outputs = self._session.run(fed)
             read |= {n: [output[row] for output in outputs] for row, n in enumerate(batch)}
         return [(encodings[n], read[n]) for n in range(len(pairs))]
 

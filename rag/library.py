@@ -87,6 +87,10 @@ class Library:
         except ValueError as error:
             raise LibraryError(f"word index in {self._generation} is damaged: index its articles again") from error
 
+    def read_ahead(self) -> None:
+        """Read the passages of a small library, so that the first questions are as quick as later ones."""
+        self._store.read_ahead()
+
     def is_current(self) -> bool:
         """Whether no newer generation has been published since this one was opened."""
         stamp = manifest_stamp(self.folder)  # before it is read: one that is replaced meanwhile is read again next time

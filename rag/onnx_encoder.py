@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from rag.encoder import QuestionEncoder, check_files
 from rag.errors import ModelError
-from rag.inference import open_session
+from rag.inference import Session
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,7 +69,7 @@ class OnnxEncoder:
     ) -> None:
         from tokenizers import Tokenizer
 
-        self._session = open_session(folder / MODEL)
+        self._session = Session(folder / MODEL)
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_tokens)
@@ -89,5 +89,5 @@ class OnnxEncoder:
             "token_type_ids": encoding.type_ids,
         }
         fed = {name: np.array([values[name]], dtype=np.int64) for name in self._inputs}
-        vector: Floats = self._session.run(None, fed)[0][0]
+        vector: Floats = self._session.run(fed)[0][0]
         return vector / max(float(np.linalg.norm(vector)), 1e-12)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
+    Halves = NDArray[np.float16]
     Numbers = NDArray[np.int64]
 
 _MOST_MARKS = 10_000
@@ -41,14 +42,21 @@ class StoredPassage:
         story: what its article shares with those that are nearly the same.
         passage: the passage.
         sentences: spans of its sentences, in characters of the article.
-        vectors: unit-length row of each sentence, shape (sentences, d).
+        halves: the row of each sentence in 16 bits a number, as it is kept, shape (sentences, d).
     """
 
     number: int
     story: int
     passage: Passage
     sentences: tuple[Span, ...]
-    vectors: Floats
+    halves: Halves
+
+    @property
+    def vectors(self) -> Floats:
+        """Unit-length row of each sentence, shape (sentences, d); what only finds passages never makes them."""
+        import numpy as np
+
+        return self.halves.astype(np.float32)
 
 
 class Store(GenerationFile):
@@ -149,11 +157,9 @@ class Store(GenerationFile):
             if passage_check(digest, first, last, spans, whole, sentence_vectors) != checksum:
                 raise self._damaged(f"passage {number} is not what was indexed")
             pairs = np.frombuffer(spans, dtype=np.int32).reshape(-1, 2)
-            dimension = len(whole) // 4
-            vectors = np.frombuffer(sentence_vectors, dtype=np.float16).reshape(-1, dimension).astype(np.float32)
-            vectors.flags.writeable = False  # another question may be given the same
+            halves = np.frombuffer(sentence_vectors, dtype=np.float16).reshape(-1, len(whole) // 4)
             sentences = tuple((start, end) for start, end in pairs.tolist())
-            found[number] = StoredPassage(number, story, Passage(article, first, last), sentences, vectors)
+            found[number] = StoredPassage(number, story, Passage(article, first, last), sentences, halves)
         return found
 
     def _by_row(self, rows: Collection[int]) -> dict[int, tuple[Article, str, int]]:
@@ -246,3 +252,7 @@ class Store(GenerationFile):
         """The row of the article of each of the numbered passages."""
         marks = ",".join("?" * len(numbers))
         return dict(self._rows(f"SELECT number, article FROM passages WHERE number IN ({marks})", tuple(numbers)))
+
+    def first_article_rows(self, most: int) -> dict[int, int]:
+        """The same of the first passages, at most so many."""
+        return dict(self._rows("SELECT number, article FROM passages ORDER BY number LIMIT ?", (most,)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -31,6 +32,24 @@ class TrueRows(Protocol):
         ...
 
 
+class _Room(threading.local):
+    """Memory for a question's rows, which each thread keeps: to be given pages takes longer than to fill them."""
+
+    def __init__(self, dimension: int) -> None:
+        import numpy as np
+
+        self._dimension = dimension
+        self._held: Floats = np.empty((0, dimension), dtype=np.float32)
+
+    def rows(self, count: int) -> Floats:
+        """Memory for that many rows; what was written there before is lost."""
+        import numpy as np
+
+        if len(self._held) < count:
+            self._held = np.empty((count, self._dimension), dtype=np.float32)
+        return self._held[:count]
+
+
 class VectorIndex:
     """Inner products of unit-length rows, that is, cosines; each row is known by a number of the caller's.
 
@@ -54,6 +73,7 @@ class VectorIndex:
         else:
             self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
         self._true: TrueRows | None = None
+        self._room = _Room(dimension)
 
     @classmethod
     def open(cls, file: Path, true: TrueRows | None = None, *, writable: bool = False) -> VectorIndex:
@@ -78,6 +98,7 @@ class VectorIndex:
         if not isinstance(read, faiss.IndexIDMap2 | faiss.IndexIVFScalarQuantizer):
             raise LibraryError(f"{file} holds another kind of index: run footnote verify or index it again")
         index._index = read
+        index._room = _Room(read.d)
         if not index.exact:
             index._index.parallel_mode = 1  # the lists of one question are shared out among the cores
         return index
@@ -154,13 +175,17 @@ class VectorIndex:
         """The true cosine of each of the numbered rows to a vector of shape (d,)."""
         if not numbers:
             return {}
-        rows = self.rows(numbers) if self.exact else self._truth().rows(numbers)
+        rows = self._read(numbers, self._room.rows(len(numbers))) if self.exact else self._truth().rows(numbers)
         if rows is None:
             raise KeyError(f"not all of the rows {numbers[:3]}, ... are held")
         return dict(zip(numbers, (rows @ question).tolist(), strict=True))
 
     def rows(self, numbers: Sequence[int]) -> Floats | None:
         """The rows of those numbers as they are held, shape (n, d), or None where one of them is missing."""
+        return self._read(numbers, None)
+
+    def _read(self, numbers: Sequence[int], into: Floats | None) -> Floats | None:
+        """``rows``, written into memory of their shape, where it is given."""
         import faiss
         import numpy as np
 
@@ -168,7 +193,7 @@ class VectorIndex:
         if not self.exact and self._index.direct_map.type == maps.NoMap:
             self._index.set_direct_map_type(maps.Hashtable)
         try:
-            rows: Floats = self._index.reconstruct_batch(np.asarray(numbers, dtype=np.int64))
+            rows: Floats = self._index.reconstruct_batch(np.asarray(numbers, dtype=np.int64), into)
         except RuntimeError:
             return None
         return rows

@@ -23,7 +23,7 @@ def candidate(name: str, text: str, short: str, score: float, start: int = 0, st
     """A sentence at ``start`` of an article of that story, which a reader gave that score."""
     article = Article(name, "", "." * start + text)
     passage = Passage(article, start, start + len(text))
-    stored = StoredPassage(1, story, passage, ((start, start + len(text)),), np.zeros((1, 4), dtype=np.float32))
+    stored = StoredPassage(1, story, passage, ((start, start + len(text)),), np.zeros((1, 4), dtype=np.float16))
     first = start + text.index(short)
     features = {"reader": score, "coverage": 0.5, "cosine": 0.5}
     return Candidate(

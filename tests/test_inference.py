@@ -1,30 +1,82 @@
-"""Which processors the threads of a model may run on."""
+"""Which processors the threads of a model may run on, and its caller meanwhile."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
+import numpy as np
 import pytest
 
-_TOLD = "from rag.inference import _beside_the_caller; print(_beside_the_caller())"
-_ALLOWED = "import os; os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:{}]); "
+import rag
+from rag import inference
+from rag.inference import Session, second_half
+
+only_linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a thread choose its processors")
 
 
-def told(script: str) -> list[int]:
-    said = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout.strip()
-    return [int(number) for number in said.split(",") if number]
+def test_a_model_keeps_to_the_second_half_of_the_processors_and_leaves_the_first_to_its_caller() -> None:
+    assert second_half({0, 1}) == {1}
+    assert second_half({7, 3, 5}) == {7}
+    assert second_half({2, 3, 6, 7}) == {6, 7}
+    assert second_half({4}) == second_half(set()) == frozenset()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process choose its processors")
-def test_threads_keep_to_the_processors_of_the_process_and_leave_it_the_first() -> None:
-    import os
+@only_linux
+def test_a_caller_is_moved_off_a_models_processors_and_may_go_back_after() -> None:
+    mine = os.sched_getaffinity(0)
+    first, *others = sorted(mine)
+    try:
+        with inference._apart(set(others)):
+            assert os.sched_getaffinity(0) == {first}
+        assert os.sched_getaffinity(0) == mine
+        with pytest.raises(KeyError), inference._apart(set(others)):
+            raise KeyError
+        assert os.sched_getaffinity(0) == mine
+        with inference._apart(mine):  # there is nowhere else
+            assert os.sched_getaffinity(0) == mine
+    finally:
+        os.sched_setaffinity(0, mine)
 
-    mine = sorted(os.sched_getaffinity(0))
-    assert told(_TOLD) == [number + 1 for number in mine[1:]]
-    assert told(_ALLOWED.format(1) + _TOLD) == []
-    assert told(_ALLOWED.format(2) + _TOLD) == [number + 1 for number in mine[1:2]]
+
+@only_linux
+def test_where_a_thread_may_not_choose_it_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: int, __: set[int]) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "sched_setaffinity", refuse)
+    with inference._apart({max(os.sched_getaffinity(0))}):
+        pass
+
+
+@only_linux
+def test_a_model_says_the_same_wherever_its_caller_is() -> None:
+    mine = os.sched_getaffinity(0)
+    session = Session(Path(rag.__file__).parent / "models" / "reader" / "model.onnx")
+    fed = {name: np.ones((1, 8), dtype=np.int64) for name in ("input_ids", "attention_mask", "token_type_ids")}
+    said = []
+    try:
+        for processor in sorted(mine)[:2]:
+            os.sched_setaffinity(0, {processor})
+            os.sched_setaffinity(0, mine)
+            said.append(session.run(fed))
+            assert os.sched_getaffinity(0) == mine
+    finally:
+        os.sched_setaffinity(0, mine)
+    assert all(np.array_equal(one, other) for one, other in zip(said[0], said[-1], strict=True))
 
 
 def test_where_a_system_does_not_say_threads_may_run_anywhere() -> None:
-    assert told("import os; vars(os).pop('sched_getaffinity', None); " + _TOLD) == []
+    script = "\n".join(
+        (
+            "import os, sys",
+            "sys.platform = 'elsewhere'",
+            "vars(os).pop('sched_getaffinity', None)",
+            "from rag import inference",
+            "print(inference.second_half(inference._processors()), inference._teller_of_the_processor()())",
+        )
+    )
+    told = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, cwd=Path.cwd())
+    assert told.stdout.strip() == "frozenset() -1"

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag import LibraryError
+from rag import LibraryError, store_at_hand
 from rag.manifest import ARTICLES, generation_folder, read_manifest
 from rag.recent import Recent
 from rag.store import Store, StoredPassage
@@ -56,7 +56,33 @@ def test_passages_are_read_and_checked_once(file: Path) -> None:
     assert not asked
     assert all(again[number] is first[number] for number in numbers)
     with pytest.raises(ValueError, match="read-only"):
-        first[numbers[0]].vectors[0] = 0
+        first[numbers[0]].halves[0] = 0
+
+
+def test_a_few_passages_are_read_ahead_and_are_what_the_file_holds(file: Path) -> None:
+    store, at_hand = Store(file), StoreAtHand(file)
+    numbers = store.numbers().tolist()
+    at_hand.read_ahead()
+    asked: list[str] = []
+    at_hand._connection.set_trace_callback(asked.append)
+    some = [numbers[-1], numbers[0], max(numbers) + 1]
+    kept = at_hand.passages(some)
+    assert not asked
+    read = store.passages(some)
+    assert read.keys() == kept.keys() == {numbers[-1], numbers[0]}
+    assert all(same(read[number], kept[number]) for number in read)
+
+
+def test_of_many_passages_none_is_read_ahead(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_at_hand, "_FEW", 2)
+    at_hand = StoreAtHand(file)
+    numbers = at_hand.numbers().tolist()
+    assert len(numbers) > 2
+    at_hand.read_ahead()
+    asked: list[str] = []
+    at_hand._connection.set_trace_callback(asked.append)
+    assert at_hand.passages(numbers[:1])
+    assert asked
 
 
 def test_what_is_damaged_is_not_kept(file: Path, tmp_path: Path) -> None:
@@ -70,6 +96,7 @@ def test_what_is_damaged_is_not_kept(file: Path, tmp_path: Path) -> None:
     for _ in range(2):
         with pytest.raises(LibraryError, match="not what was indexed"):
             at_hand.passages(numbers)
+        at_hand.read_ahead()  # which leaves it to the question that meets it to say so
 
 
 def test_those_wanted_least_lately_are_let_go_of() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -153,6 +154,21 @@ def test_an_empty_index_and_a_small_one_give_what_they_have(tmp_path: Path, exac
     one = made(Rows(1), tmp_path / "w.faiss", exact_up_to)
     assert list(one.search(questions(1)[0], 5)) == [3]
     assert one.search(questions(1)[0], 0) == {}
+
+
+def test_threads_that_ask_at_once_get_their_own_cosines(tmp_path: Path) -> None:
+    rows = Rows(300)
+    index = VectorIndex(WIDTH)
+    index.add(list(rows.held), np.stack(list(rows.held.values())))
+    draw = np.random.default_rng(3)
+
+    def asked(number: int) -> bool:
+        wanted = np.random.default_rng(number).choice(rows.numbers(), 1 + number % 90, replace=False).tolist()
+        told = index.cosines(rows.held[wanted[0]], wanted)
+        return all(abs(told[each] - float(rows.held[each] @ rows.held[wanted[0]])) < 1e-5 for each in wanted)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(asked, draw.permutation(400).tolist()))
 
 
 def test_a_file_that_holds_no_index_is_said(tmp_path: Path) -> None:
