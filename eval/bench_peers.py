@@ -33,9 +33,9 @@ INDEXINGS = 3
 QUESTIONS = 100
 STARTS = 5
 _Turn = TypeVar("_Turn")
-_PAUSE = 0.5
-"""Seconds between questions, as nobody asks quicker, in which what a side leaves running comes to rest: after 0.02
-LangChain took 14 ms where LlamaIndex was asked before it, and 23 to 82 where haystack was."""
+_PAUSE = 0.02
+"""Seconds between questions, in which the threads of the side that was asked last stop spinning; haystack leaves more
+running than that, which slows whoever is asked after it."""
 
 
 def against_peers(environment: Path, paths: Sequence[Path], note: Callable[[str], None]) -> Iterator[Figure]:

@@ -43,10 +43,11 @@ class StoreAtHand(Store):
 
     def read_ahead(self) -> None:
         """Have all passages at hand before the first question, if they are few; it takes some 50 ms."""
-        few = list(self.first_article_rows(_FEW + 1))
+        few = self.first_article_rows(_FEW + 1)
         if len(few) <= _FEW:
+            self._articles_of.update(few)
             with contextlib.suppress(LibraryError):  # a question that comes upon what is damaged says so
-                self._ahead = super().passages(few)
+                self._ahead = super().passages(list(few))
 
     def passages(self, numbers: Sequence[int]) -> dict[int, StoredPassage]:
         """The passages of those numbers."""
