@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ from eval.measuring import Figure, compared, model_of, usual_questions
 from eval.peer_processes import SCRIPTS, Side, python_of
 from eval.peers.side import FOUND
 from eval.peers.with_footnote import DOES as FOOTNOTE_DOES
+from eval.peers.with_vector import DOES as VECTOR_DOES
 from rag import Assistant, RagError, Settings
 
 PEERS: Mapping[str, str] = {
@@ -39,7 +41,7 @@ running than that, which slows whoever is asked after it."""
 
 
 def against_peers(environment: Path, paths: Sequence[Path], note: Callable[[str], None]) -> Iterator[Figure]:
-    """Indexing, a warm question and a cold start, in turns with each peer that the environment has.
+    """Indexing, a warm question, its vector alone, and a cold start, in turns with each peer that is there.
 
     Args:
         environment: folder of a virtual environment, or its python.
@@ -55,17 +57,20 @@ def against_peers(environment: Path, paths: Sequence[Path], note: Callable[[str]
     python = python_of(environment)
     with tempfile.TemporaryDirectory() as folder:
         mine = Side("footnote", "with_footnote", Path(sys.executable), Path(folder) / "footnote")
+        vector = replace(mine, name="vector alone", module="with_vector")
         note(f"footnote: {FOOTNOTE_DOES}")
         peers = _installed(python, Path(folder), note)
+        note(f"{vector.name}, asked in Footnote's place: {VECTOR_DOES}")
         sides = [mine, *peers]
         passages, questions = _prepared(sides, paths)
 
-        def beside(name: str, unit: str, each: Mapping[str, Sequence[float]]) -> Iterator[Figure]:
+        def beside(name: str, unit: str, each: Mapping[str, Sequence[float]], first: Side = mine) -> Iterator[Figure]:
             for peer in peers:
-                yield compared(name, unit, list(zip(each[mine.name], each[peer.name], strict=True)), peer.name)
+                yield compared(name, unit, list(zip(each[first.name], each[peer.name], strict=True)), peer.name)
 
         yield from beside(f"indexing {passages:,} passages", "passages/s", _indexed(sides, passages))
         yield from beside(f"warm question, {FOUND} passages found", "ms", _asked(sides, questions))
+        yield from beside("warm question's vector alone", "ms", _asked([vector, *peers], questions), vector)
         yield from beside("cold process to its first answer", "s", _started(sides))
 
 

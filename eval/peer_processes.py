@@ -17,6 +17,9 @@ from rag import RagError
 
 SCRIPTS = Path(__file__).parent / "peers"
 
+_OWN = ("with_footnote", "with_vector")
+"""The modules that need Footnote."""
+
 _ALONE = {
     "HF_HUB_OFFLINE": "1",
     "TRANSFORMERS_OFFLINE": "1",
@@ -87,7 +90,7 @@ class Process:
 
 @contextlib.contextmanager
 def _process(side: Side, action: str) -> Iterator[Process]:
-    own = side.module == "with_footnote"
+    own = side.module in _OWN
     environment = {**os.environ, **_ALONE}
     # What this process imports from is not the peers' business, and Footnote is not installed where it is developed.
     environment.pop("PYTHONPATH", None)

@@ -51,7 +51,7 @@ class Side(Protocol):
         """Load the model, index a small text, and return what indexes the job and keeps the index in the folder."""
         ...
 
-    def searching(self, job: Job, folder: Path) -> Callable[[str], Sequence[str]]:
+    def searching(self, job: Job, folder: Path) -> Callable[[str], Sequence[object]]:
         """Open what was indexed in the folder; return what finds the texts of at least ``FOUND`` passages."""
         ...
 
