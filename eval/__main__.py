@@ -31,7 +31,8 @@ examples:
   python -m eval                                  the seeds
   python -m eval mine --json today.json           a folder of one's own, figures kept
   python -m eval mine --against yesterday.json    exit status 1 where a figure fell beyond noise
-  python -m eval mine --html report.html          plots, and every wrong answer with its passages"""
+  python -m eval mine --html report.html          plots, and every wrong answer with its passages
+  python -m eval mine --after talks               what a conversation about something else changes"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--limit", type=int, metavar="N", help="ask N questions, evenly spaced")
     parser.add_argument("--searches", action="store_true", help="measure, too, what other ways of searching find")
     parser.add_argument("--undated", action="store_true", help="do not tell on which days the questions were asked")
+    parser.add_argument("--after", type=Path, metavar="PATH", help="put a conversation of that benchmark before each")
+    parser.add_argument("--draw", type=int, default=0, metavar="N", help="another number draws other conversations")
     given = parser.parse_args(arguments)
     try:
         return run(
@@ -58,6 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             limit=given.limit,
             searches=given.searches,
             undated=given.undated,
+            after=given.after,
+            draw=given.draw,
         )
     except RagError as error:
         print(f"error: {error}", file=sys.stderr)

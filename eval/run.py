@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from eval import clapnq
 from eval.compare import compare, earlier_scores, show_changes
+from eval.conversations import conversations_of, put_after
 from eval.questions import Benchmark, Question
 from eval.questions import load as load_beir
 from eval.report import Report, show, write_json
@@ -34,6 +35,8 @@ def run(
     limit: int | None = None,
     searches: bool = False,
     undated: bool = False,
+    after: Path | None = None,
+    draw: int = 0,
 ) -> int:
     """Evaluate each benchmark, print its figures and write what was asked for.
 
@@ -46,6 +49,8 @@ def run(
         limit: ask so many of each benchmark's questions, evenly spaced.
         searches: measure, too, what other ways of searching would find.
         undated: keep to oneself the days on which the questions were asked.
+        after: a benchmark whose conversations are put before questions that have none, as if they went on from them.
+        draw: another number draws other conversations.
 
     Returns:
         0; 1 where a figure fell beyond noise against the earlier run; 130 where Ctrl-C stopped the questions.
@@ -62,7 +67,12 @@ def run(
 
         require_plots()
     loaded = [load(path).first(limit) for path in paths] or [load().first(limit)]
-    benchmarks = _named_apart([benchmark.undated() for benchmark in loaded] if undated else loaded)
+    if undated:
+        loaded = [benchmark.undated() for benchmark in loaded]
+    if after is not None:
+        drawn_from = conversations_of(load(after), after)
+        loaded = [put_after(benchmark, drawn_from, draw) for benchmark in loaded]
+    benchmarks = _named_apart(loaded)
     reports: list[Report] = []
     for benchmark in benchmarks:
         reports.append(_evaluated(benchmark, library, searches=searches))

@@ -6,7 +6,8 @@ import contextlib
 import ctypes
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Set
+import time
+from collections.abc import Callable, Mapping, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 THREADS = 2
 """Of a session, the caller's own counted: more find little to share in one question, and are taken from others."""
+
+_LOOKS, _MOMENT = 100, 0.0005
+"""How often a session's own threads are looked for, and the seconds between."""
 
 _SLOWER_AS_ONE = ["SkipLayerNormFusion"]
 """What ONNX Runtime would put into one node, though its parts take half as long (measured with 1.32: CHANGELOG.md)."""
@@ -36,42 +40,61 @@ class Session:
         options.log_severity_level = 3
         # Threads spin while a text is read, and stop at its end: left to spin, they take the cores from all else.
         options.add_session_config_entry("session.force_spinning_stop", "1")
-        self._taken = second_half(_processors())
-        self._here = _teller_of_the_processor()
-        if self._taken:
-            numbers = ",".join(str(number + 1) for number in sorted(self._taken))  # it counts from 1
+        marked = second_half(_processors())
+        if marked:
+            numbers = ",".join(str(number + 1) for number in sorted(marked))  # it counts from 1
             affinities = ";".join([numbers] * (THREADS - 1))
             options.add_session_config_entry("session.intra_op_thread_affinities", affinities)
+        before = _threads()
         self._session = onnxruntime.InferenceSession(
             model, options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOWER_AS_ONE
         )
+        self._own = _kept_to(marked, before) if marked else ()
+        self._here = _teller_of_the_processor()
+        self._left: int | None = None
 
     def run(self, fed: Mapping[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]:
         """The model's outputs for its inputs, by their names."""
-        with _apart(self._taken) if self._here() in self._taken else contextlib.nullcontext():
-            outputs: list[NDArray[np.float32]] = self._session.run(None, dict(fed))
+        self._leave(self._here())
+        outputs: list[NDArray[np.float32]] = self._session.run(None, dict(fed))
         return outputs
 
+    def _leave(self, processor: int) -> None:
+        """Have the session's own threads keep off the processor that the caller runs on.
 
-@contextlib.contextmanager
-def _apart(taken: Set[int]) -> Iterator[None]:
-    """Keep the calling thread off those processors, if it may run on others.
+        Where a thread is woken on its waker's processor both wait there for one another until the system parts them: on
+        two cores a question took 12 ms to encode instead of 4, one time in three between other programs.
+        """
+        if self._own and processor != self._left:
+            self._left = processor
+            allowed = _processors()
+            for thread in self._own:
+                _keep_to((allowed - {processor}) or allowed, thread)
 
-    Where a thread is woken on its waker's processor both wait there for one another until the system parts them: on two
-    cores a question took 12 ms to encode instead of 4, one time in three between other programs.
+
+def _threads() -> Set[int]:
+    """The threads of this process, where the system tells, as Linux does; else none."""
+    tasks = Path("/proc/self/task")
+    return {int(task.name) for task in tasks.iterdir()} if sys.platform == "linux" and tasks.is_dir() else frozenset()
+
+
+def _kept_to(processors: Set[int], before: Set[int]) -> tuple[int, ...]:
+    """The threads that a session has started: those that were not there before and keep to just those processors.
+
+    They put themselves there, so that it may take them a moment.
     """
-    allowed = _processors()
-    _keep_to((allowed - taken) or allowed)
-    try:
-        yield
-    finally:
-        _keep_to(allowed)
+    for _ in range(_LOOKS):
+        found = tuple(thread for thread in _threads() - before if _processors(thread) == processors)
+        if len(found) >= THREADS - 1:
+            return found
+        time.sleep(_MOMENT)
+    return ()
 
 
-def _keep_to(processors: Set[int]) -> None:
-    """Have the calling thread, and no other, run on those processors."""
+def _keep_to(processors: Set[int], thread: int) -> None:
+    """Have a thread run on those processors alone."""
     with contextlib.suppress(OSError):  # a sandbox may not let it, or has just taken processors away: it is slower then
-        os.sched_setaffinity(0, processors)
+        os.sched_setaffinity(thread, processors)
 
 
 def _teller_of_the_processor() -> Callable[[], int]:
@@ -81,10 +104,13 @@ def _teller_of_the_processor() -> Callable[[], int]:
 
 
 def second_half(processors: Set[int]) -> frozenset[int]:
-    """Those that a session's own threads keep to; the caller keeps to the first half while it waits for them."""
+    """Where a session's own threads start, by which they are told from others; none where there is one processor."""
     return frozenset(sorted(processors)[(len(processors) + 1) // 2 :])
 
 
-def _processors() -> Set[int]:
-    """Those that the calling thread may run on, where the system says and lets choose, as Linux does; else none."""
-    return os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else frozenset()
+def _processors(thread: int = 0) -> Set[int]:
+    """Those that a thread, the calling one for 0, may run on, where the system says and lets choose; else none."""
+    try:
+        return os.sched_getaffinity(thread) if hasattr(os, "sched_getaffinity") else frozenset()
+    except OSError:  # it has ended
+        return frozenset()

@@ -7,6 +7,7 @@ are checked by hash before they are loaded.
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,4 +91,4 @@ class OnnxEncoder:
         }
         fed = {name: np.array([values[name]], dtype=np.int64) for name in self._inputs}
         vector: Floats = self._session.run(fed)[0][0]
-        return vector / max(float(np.linalg.norm(vector)), 1e-12)
+        return vector / max(math.sqrt(float(vector @ vector)), 1e-12)

@@ -139,8 +139,9 @@ def retrieve(
     wholes = {number: worded.articles.get(row, 0.0) for number, row in rows.items()}
     recent = recencies(library.published(nearness), asked) if asked else {}
     fused = _fuse(nearness, lexical, wholes, weights)
-    fused = {number: score + _RECENT * recent.get(number, 0.0) for number, score in fused.items()}
-    order = sorted(fused, key=lambda number: (-fused[number], number))
+    for number, near in recent.items():
+        fused[number] += _RECENT * near
+    order = sorted(sorted(fused), key=fused.__getitem__, reverse=True)  # of equals the lower number comes first
     dense_ranks = {number: rank for rank, number in enumerate(dense, start=1)}
     lexical_ranks = {number: rank for rank, number in enumerate(lexical, start=1)}
     best, stored = _distinct(library, order, limit)
@@ -210,16 +211,15 @@ def _fuse(
     wholes: Mapping[int, float],
     weights: Weights,
 ) -> dict[int, float]:
-    nearness = _scaled(cosines)
-    words = _scaled({number: lexical.get(number, 0.0) for number in cosines})
-    article = _scaled({number: wholes.get(number, 0.0) for number in cosines})
-    first, second, third = weights
-    return {n: first * nearness[n] + second * words[n] + third * article[n] for n in cosines}
+    counted = zip((cosines, lexical, wholes), weights, strict=True)
+    parts = [_scaled([scores.get(number, 0.0) for number in cosines], weight) for scores, weight in counted]
+    return dict(zip(cosines, map(sum, zip(*parts, strict=True)), strict=True))
 
 
-def _scaled(scores: Mapping[int, float]) -> dict[int, float]:
+def _scaled(scores: Sequence[float], weight: float) -> list[float]:
+    """The scores between 0 and the weight, the lowest and the highest of them."""
     if not scores:
-        return {}
-    low, high = min(scores.values()), max(scores.values())
+        return []
+    low, high = min(scores), max(scores)
     width = high - low
-    return {number: (score - low) / width if width else float(score > 0) for number, score in scores.items()}
+    return [weight * ((score - low) / width) for score in scores] if width else [weight * (s > 0) for s in scores]

@@ -1,71 +1,98 @@
-"""Which processors the threads of a model may run on, and its caller meanwhile."""
+"""Which processors the threads of a model may run on, and that nobody else's are moved."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import rag
-from rag import inference
 from rag.inference import Session, second_half
 
-only_linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a thread choose its processors")
+INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+
+only_where_there_are_several = pytest.mark.skipif(
+    sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2,
+    reason="only Linux lets a thread choose its processors, and of one there is no choice",
+)
 
 
-def test_a_model_keeps_to_the_second_half_of_the_processors_and_leaves_the_first_to_its_caller() -> None:
+def said_by(session: Session) -> list[NDArray[np.float32]]:
+    return session.run({name: np.ones((1, 8), dtype=np.int64) for name in INPUTS})
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session(Path(rag.__file__).parent / "models" / "reader" / "model.onnx")
+
+
+def test_a_models_threads_start_on_the_second_half_of_the_processors() -> None:
     assert second_half({0, 1}) == {1}
     assert second_half({7, 3, 5}) == {7}
     assert second_half({2, 3, 6, 7}) == {6, 7}
     assert second_half({4}) == second_half(set()) == frozenset()
 
 
-@only_linux
-def test_a_caller_is_moved_off_a_models_processors_and_may_go_back_after() -> None:
+@only_where_there_are_several
+def test_a_models_thread_leaves_the_processor_of_its_caller(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = os.sched_getaffinity(0)
-    first, *others = sorted(mine)
+    (own,) = session._own
+    said = []
+    for processor in (min(mine), max(mine), max(mine)):
+        monkeypatch.setattr(session, "_here", lambda processor=processor: processor)
+        said.append(said_by(session))
+        assert os.sched_getaffinity(own) == mine - {processor}
+        assert os.sched_getaffinity(0) == mine
+    assert all(np.array_equal(one, other) for one, other in zip(said[0], said[1], strict=True))
+
+
+@only_where_there_are_several
+def test_a_caller_that_may_run_on_one_processor_alone_shares_it(session: Session) -> None:
+    mine = os.sched_getaffinity(0)
+    (own,) = session._own
     try:
-        with inference._apart(set(others)):
-            assert os.sched_getaffinity(0) == {first}
-        assert os.sched_getaffinity(0) == mine
-        with pytest.raises(KeyError), inference._apart(set(others)):
-            raise KeyError
-        assert os.sched_getaffinity(0) == mine
-        with inference._apart(mine):  # there is nowhere else
-            assert os.sched_getaffinity(0) == mine
+        os.sched_setaffinity(0, {max(mine)})
+        assert said_by(session)
+        assert os.sched_getaffinity(own) == {max(mine)}
     finally:
         os.sched_setaffinity(0, mine)
 
 
-@only_linux
-def test_where_a_thread_may_not_choose_it_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+@only_where_there_are_several
+def test_only_its_own_threads_are_moved() -> None:
+    """Others start while a model is opened, as where several are opened at once."""
+    stop = threading.Event()
+    others = [threading.Thread(target=stop.wait) for _ in range(3)]
+    opened: list[Session] = []
+
+    def opening() -> None:
+        opened.append(Session(Path(rag.__file__).parent / "models" / "reader" / "model.onnx"))
+
+    opens = threading.Thread(target=opening)
+    opens.start()
+    try:
+        for other in others:
+            other.start()
+        opens.join()
+        assert len(opened[0]._own) == 1
+        assert not {other.native_id for other in others} & set(opened[0]._own)
+    finally:
+        stop.set()
+
+
+@only_where_there_are_several
+def test_where_threads_may_not_be_moved_they_stay(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: int, __: set[int]) -> None:
         raise PermissionError
 
     monkeypatch.setattr(os, "sched_setaffinity", refuse)
-    with inference._apart({max(os.sched_getaffinity(0))}):
-        pass
-
-
-@only_linux
-def test_a_model_says_the_same_wherever_its_caller_is() -> None:
-    mine = os.sched_getaffinity(0)
-    session = Session(Path(rag.__file__).parent / "models" / "reader" / "model.onnx")
-    fed = {name: np.ones((1, 8), dtype=np.int64) for name in ("input_ids", "attention_mask", "token_type_ids")}
-    said = []
-    try:
-        for processor in (min(mine), max(mine)):
-            os.sched_setaffinity(0, {processor})
-            os.sched_setaffinity(0, mine)
-            said.append(session.run(fed))
-            assert os.sched_getaffinity(0) == mine
-    finally:
-        os.sched_setaffinity(0, mine)
-    assert all(np.array_equal(one, other) for one, other in zip(said[0], said[-1], strict=True))
+    assert said_by(session)
 
 
 def test_where_a_system_does_not_say_threads_may_run_anywhere() -> None:
@@ -76,7 +103,8 @@ def test_where_a_system_does_not_say_threads_may_run_anywhere() -> None:
             "vars(os).pop('sched_getaffinity', None)",
             "from rag import inference",
             "print(inference.second_half(inference._processors()), inference._teller_of_the_processor()())",
+            "print(inference._threads())",
         )
     )
     told = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
-    assert told.stdout.strip() == "frozenset() -1"
+    assert told.stdout.split("\n")[:2] == ["frozenset() -1", "frozenset()"]

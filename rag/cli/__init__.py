@@ -120,6 +120,11 @@ def evaluate(
     undated: Annotated[
         bool, typer.Option("--undated", help="Do not tell on which days the questions were asked.")
     ] = False,
+    after: Annotated[
+        Path | None,
+        typer.Option(help="A benchmark of conversations: put one, about something else, before each question."),
+    ] = None,
+    draw: Annotated[int, typer.Option(help="Another number draws other conversations for --after.")] = 0,
 ) -> None:
     """Measure retrieval, answers, citations, refusals and latency on held-out questions.
 
@@ -140,6 +145,8 @@ def evaluate(
             limit=limit,
             searches=searches,
             undated=undated,
+            after=after,
+            draw=draw,
         )
     )
 
