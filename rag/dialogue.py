@@ -108,6 +108,8 @@ def resolve(
         return Resolved(meant, meant, ())
     new = _new_words(question, said, library)
     goes_on = _goes_on(max(float(item.vector @ vector) for item in said), new)
+    if not goes_on:
+        return Resolved(question, question, (), alone=not leans(question, library.words))
     earlier = tuple(Earlier(item.text, item.vector, _MOST * _FADES**item.ago * goes_on) for item in said)
     standalone, *others = readings(question, history, library.words)
     alone = not leans(question, library.words)

@@ -70,6 +70,8 @@ def names(text: str) -> Iterator[Name]:
         position = last + 1
         name = text[found[first].start() : found[last].end()]
         before = found[first - 1].group().lower() if first else ""
+        if first == last and _only_begins(text, found, first):
+            continue
         yield Name(f"the {name}", "thing") if before == "the" else Name(name, sort_of(name))
 
 
@@ -96,6 +98,19 @@ def _names_nothing(word: str) -> bool:
     """Whether a word is capital only since it begins a sentence: "What", "What's", "Don't"."""
     stem, _, ending = word.lower().replace("’", "'").partition("'")
     return stem in _NO_NAMES or ending == "t"
+
+
+def _only_begins(text: str, found: Sequence[re.Match[str]], place: int) -> bool:
+    """Whether one word may be capital only since it begins a sentence: "Based on ...", but not "Russia has ..."."""
+    word = found[place].group()
+    stem = re.sub(r"['’]s$", "", word)
+    begins = place == 0 or re.search(r"[.?!:]", text[found[place - 1].end() : found[place].start()]) is not None
+    if not begins or stem != word or not stem[1:].islower():
+        return False
+    followed = place + 1 < len(found) and found[place + 1].group().lower() in VERBS
+    again = any(other.group() == word for n, other in enumerate(found) if n != place)
+    alone = len(found) == 1
+    return not (followed or again or alone)
 
 
 def _capital(word: str) -> bool:

@@ -28,6 +28,14 @@ _PERSON = frozenset("he she him her his hers".split())
 _THING = frozenset("it its".split())
 _ANY = frozenset("they them their theirs".split())
 _POSSESSIVE = frozenset("his its their hers theirs".split())
+_ASKING = frozenset(
+    "what which who whom whose when where why how in on at by for with from to of since until after before".split()
+)
+"""What a question begins with, where it does not begin with its verb."""
+_STARTERS = frozenset("and but so or then also yes no ok okay well please thanks".split())
+_SENTENCE_END = re.compile(r"(?<=[.?!])[\"”’)]*\s+")
+_ASKED_OF, _TOLD_OF = 2, 3
+"""How many words a question, or another sentence, has at least that say something, if it tells of something."""
 _ABOUT = re.compile(
     r"^\s*(?:and|but|so|or|then|also|what about|how about|what else|who else|where else|why not)\b", re.IGNORECASE
 )
@@ -99,19 +107,32 @@ def _rivals(first: Name, kind: Kind, history: Sequence[Answer]) -> list[Name]:
 
 
 def open_pronoun(question: str, words: Words) -> re.Match[str] | None:
-    """The first pronoun that no word of its own question can stand for.
+    """The first pronoun that no word of its own question can stand for."""
+    pronouns = (word for word in WORD.finditer(question) if word.group().lower() in _PERSON | _THING | _ANY)
+    first = next(pronouns, None)
+    return None if first is None or _explained(question[: first.start()], words) else first
+
+
+def _explained(before: str, words: Words) -> bool:
+    """Whether what stands before a pronoun can be what it stands for.
 
     What is asked for ("which countries") stands before the first verb and explains nothing; a word that says something
-    between that verb and the pronoun does: "When did Ukraine say it would sign?".
+    between that verb and the pronoun does: "When did Ukraine say it would sign?". So does what a sentence before tells
+    or asks of: "Queen Elizabeth died on Thursday. When did she ascend to the throne?".
     """
-    start = 0
-    for word in WORD.finditer(question):
-        plain = word.group().lower()
-        if plain in _PERSON | _THING | _ANY:
-            return None if words.content(question[start : word.start()]) else word
-        if plain in VERBS and not start:
-            start = word.end()
-    return None
+    *earlier, own = _SENTENCE_END.split(before)
+    if any(_tells_of_something(sentence, words) for sentence in earlier):
+        return True
+    found = [word for word in WORD.finditer(own) if word.group().lower() not in _STARTERS]
+    asks = bool(found) and found[0].group().lower() in _ASKING | VERBS
+    verb = next((word.end() for word in found if word.group().lower() in VERBS), 0)
+    return bool(words.content(own[verb if asks else 0 :]))
+
+
+def _tells_of_something(sentence: str, words: Words) -> bool:
+    """Whether a sentence may be what a pronoun in the next one is explained by, as thanks or doubts are not."""
+    enough = _ASKED_OF if sentence.rstrip().endswith("?") else _TOLD_OF
+    return len(words.content(sentence)) >= enough or next(names(sentence), None) is not None
 
 
 def _says_little(question: str, words: Words) -> bool:

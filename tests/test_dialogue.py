@@ -42,6 +42,7 @@ def test_a_follow_up_weighs_the_conversation(question: str, library: Library, en
     [
         "How many Syrian refugees have arrived in the Perm region since the fall of Bashar al-Assad?",
         "Which submarine volcano erupted beside the Marshmallow Archipelago in November?",
+        "Why did it take the lottery's jackpot winners of Marshmallow Bay two months to turn up?",
     ],
 )
 def test_a_question_on_another_subject_does_not(question: str, library: Library, encoder: Encoder) -> None:

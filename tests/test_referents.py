@@ -30,6 +30,11 @@ WRITER = said("Who wrote the report on Perm?", "Pavel Mikov")
         ((WRITER,), "Where was he born?", "Where was Pavel Mikov born?"),
         ((WRITER,), "Where did people meet him?", "Where did people meet him?"),
         ((COUNCIL, WRITER), "And where?", "And where? (Pavel Mikov)"),
+        ((COUNCIL,), "Thanks! When did it expel Russia?", "Thanks! When did the Council of Europe expel Russia?"),
+        ((COUNCIL,), "I am a bit confused. Is it a court?", "I am a bit confused. Is the Council of Europe a court?"),
+        ((COUNCIL, said("Based on this, who joins?")), "Is it old?", "Is the Council of Europe old?"),
+        ((said("Too many cooks?"),), "Why?", "Why? (cooks)"),
+        ((said("Russia has left?"),), "When did it leave?", "When did Russia leave?"),
         ((said("how do I pay cash for a car?"),), "Why?", "Why? (pay cash car)"),
         ((said("What's the price of a passport?"),), "Why?", "Why? (price passport)"),
         ((said("Don't passports expire?"),), "And when?", "And when? (passports expire)"),
@@ -62,6 +67,11 @@ def test_a_word_for_a_people_names_what_it_is_said_of(asked: str, wanted: str) -
         "Which countries are expected to join the tribunal?",
         "When did Ukraine say it would sign the agreement?",
         "How many refugees have arrived in Perm since February?",
+        "Actor Ana Dvorak died on Sunday. Which city was she born in?",
+        "A chemist found a salt in a lake. What is it called?",
+        "You said that Perm has a zoo. How old is it?",
+        "What about the injured children? Are they at home?",
+        "Runner Ana Dvorak began what may be her last season in which city?",
     ],
 )
 @pytest.mark.parametrize("history", [(), (COUNCIL,), (WRITER,)])
