@@ -26,8 +26,12 @@ WEIGHTS: Weights = (1 / 3, 1 / 3, 1 / 3)
 """How much the vector counts, the passage's words, and its whole article's; each is scaled to 0..1 first."""
 
 WEIGHTS_OF_A_FOLLOW_UP: Weights = (0.5, 0.5, 0.0)
-"""The same where a conversation counts: what was said stands all over the article that was talked of, so that the
-whole article's words would keep to it."""
+"""The same where the question goes on from a conversation: what was said stands all over the article that was talked of,
+so that the whole article's words would keep to it."""
+
+_GOES_ON = 0.1
+"""What an earlier text counts for at the least where the question goes on from it: half of the most. Where it may as
+well stand alone, the whole article's words are needed as ever (CHANGELOG.md)."""
 
 _RECENT = 0.2
 """What it adds to a passage's score, which the search puts in 0..1, that its article is of the very day of the
@@ -134,7 +138,8 @@ def retrieve(
     dense = library.dense(mixed, max(_POOL, limit))
     lexical = worded.passages
     nearness = dense | library.cosines(mixed, [number for number in lexical if number not in dense])
-    weights = weights or (WEIGHTS_OF_A_FOLLOW_UP if earlier else WEIGHTS)
+    goes_on = any(item.weight >= _GOES_ON for item in earlier)
+    weights = weights or (WEIGHTS_OF_A_FOLLOW_UP if goes_on else WEIGHTS)
     rows = library.article_rows(nearness) if weights[2] else {}
     wholes = {number: worded.articles.get(row, 0.0) for number, row in rows.items()}
     recent = recencies(library.published(nearness), asked) if asked else {}

@@ -9,7 +9,7 @@ import pytest
 from rag.encoder import Encoder
 from rag.indexing import index
 from rag.library import Library, open_library
-from rag.retrieval import Weights, retrieve, search_words
+from rag.retrieval import WEIGHTS, WEIGHTS_OF_A_FOLLOW_UP, Earlier, Weights, retrieve, search_words
 
 
 @pytest.fixture
@@ -64,6 +64,22 @@ def test_the_whole_article_tells_what_its_passages_are_about(encoder: Encoder, t
     rows = library.article_rows(item.stored.number for item in found)
     assert set(rows) == {item.stored.number for item in found}
     assert next(iter(wholes)) == rows[next(item.stored.number for item in found if item.hit.passage == cut[0])]
+
+
+def test_the_whole_article_counts_unless_the_question_goes_on_from_what_was_said(
+    library: Library, encoder: Encoder
+) -> None:
+    """Of an earlier text that counts for next to nothing no more is to be seen than that."""
+    question, text = "How many refugees are there in Perm?", "What is the Council of Europe?"
+    vector, said = encoder.embed_question(question), encoder.embed_question(text)
+
+    def found(weight: float, weights: Weights | None = None) -> list[float]:
+        earlier = (Earlier(text, said, weight),) if weight else ()
+        return [item.hit.score for item in retrieve(library, question, vector, 5, earlier, weights)]
+
+    assert found(0.05) == found(0.05, WEIGHTS) != found(0.05, WEIGHTS_OF_A_FOLLOW_UP)
+    assert found(0.15) == found(0.15, WEIGHTS_OF_A_FOLLOW_UP) != found(0.15, WEIGHTS)
+    assert found(0.0) == found(0.0, WEIGHTS)
 
 
 def test_words_that_were_looked_for_before_change_nothing(library: Library, encoder: Encoder) -> None:
