@@ -26,8 +26,8 @@ WEIGHTS: Weights = (1 / 3, 1 / 3, 1 / 3)
 """How much the vector counts, the passage's words, and its whole article's; each is scaled to 0..1 first."""
 
 WEIGHTS_OF_A_FOLLOW_UP: Weights = (0.5, 0.5, 0.0)
-"""The same where the question goes on from a conversation: what was said stands all over the article that was talked of,
-so that the whole article's words would keep to it."""
+"""The same where the question goes on from a conversation: what was said stands all over the article that was talked
+of, so that the whole article's words would keep to it."""
 
 _GOES_ON = 0.1
 """What an earlier text counts for at the least where the question goes on from it: half of the most. Where it may as
