@@ -27,7 +27,8 @@ def test_indexing_is_measured_and_written(tmp_path: Path, capsys: pytest.Capture
     first = named["indexing again, nothing changed"]["baseline"]
     assert 1 <= named["passages embedded, one article changed"]["value"] < rate["value"] * first
     for again in ("indexing again, nothing changed", "indexing again, one article changed"):
-        assert 0 < named[again]["ratio"] == pytest.approx(named[again]["value"] / first, abs=0.01)
+        # Seconds are told in hundredths, and so few are less exact than their ratio.
+        assert 0 < named[again]["ratio"] == pytest.approx(named[again]["value"] / first, abs=0.01 / first)
     peak = named["peak memory, indexing 4 articles"]
     assert peak["value"] >= peak["baseline"] > 100
     told = capsys.readouterr().out
