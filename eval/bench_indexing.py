@@ -60,7 +60,7 @@ def _peak(name: str, peak: float, peaks: Sequence[tuple[int, float]]) -> Figure:
 
 
 def _share_of_first(name: str, seconds: float, first: float) -> Figure:
-    return Figure(name, round(seconds, 2), "s", round(first, 2), "the first time", round(seconds / first, 4))
+    return Figure(name, round(seconds, 3), "s", round(first, 3), "the first time", round(seconds / first, 4))
 
 
 def _article(folder: Path, *, hour: int) -> Path:

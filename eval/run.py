@@ -69,10 +69,7 @@ def run(
     loaded = [load(path).first(limit) for path in paths] or [load().first(limit)]
     if undated:
         loaded = [benchmark.undated() for benchmark in loaded]
-    if after is not None:
-        drawn_from = conversations_of(load(after), after)
-        loaded = [put_after(benchmark, drawn_from, draw) for benchmark in loaded]
-    benchmarks = _named_apart(loaded)
+    benchmarks = _named_apart(_put_after(loaded, after, draw))
     reports: list[Report] = []
     for benchmark in benchmarks:
         reports.append(_evaluated(benchmark, library, searches=searches))
@@ -89,6 +86,16 @@ def run(
         write_page(reports, html_file)
     fell = [_fell(against, report, console) for report in reports] if against is not None else []
     return INTERRUPTED if reports[-1].stopped else int(any(fell))
+
+
+def _put_after(benchmarks: list[Benchmark], after: Path | None, draw: int) -> list[Benchmark]:
+    """The benchmarks behind conversations of another one, or as they are without one."""
+    if after is None:
+        if draw:
+            raise RagError(f"--draw {draw} draws nothing without conversations: name a benchmark of them with --after")
+        return benchmarks
+    conversations = conversations_of(load(after), after)
+    return [put_after(benchmark, conversations, draw) for benchmark in benchmarks]
 
 
 def load(path: Path | None = None) -> Benchmark:

@@ -62,7 +62,8 @@ class Resolved:
 
     Attributes:
         searched: the question that is searched for, with ``earlier``: as it was asked, or the reading that was chosen.
-        standalone: the question in words that can be understood alone; the question itself where it can be already.
+        standalone: the question in words that can be understood alone; the question itself where it can be already, or
+            where nothing that was said counts.
             Evidence is judged by these words: the rest of what was said is on every page about its subject, so that
             to find it again supports nothing.
         earlier: the earlier texts that count for the search, with their weights.

@@ -40,12 +40,13 @@ class Session:
         options.log_severity_level = 3
         # Threads spin while a text is read, and stop at its end: left to spin, they take the cores from all else.
         options.add_session_config_entry("session.force_spinning_stop", "1")
-        marked = second_half(_processors())
+        before = _threads()
+        # Where threads cannot be told from one another, none could be moved again: they go where the system puts them.
+        marked = second_half(_processors()) if before else frozenset()
         if marked:
             numbers = ",".join(str(number + 1) for number in sorted(marked))  # it counts from 1
             affinities = ";".join([numbers] * (THREADS - 1))
             options.add_session_config_entry("session.intra_op_thread_affinities", affinities)
-        before = _threads()
         self._session = onnxruntime.InferenceSession(
             model, options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOWER_AS_ONE
         )

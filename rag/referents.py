@@ -107,7 +107,7 @@ def _rivals(first: Name, kind: Kind, history: Sequence[Answer]) -> list[Name]:
 
 
 def open_pronoun(question: str, words: Words) -> re.Match[str] | None:
-    """The first pronoun that no word of its own question can stand for."""
+    """The first pronoun, if no word of its own message can be what it stands for; else None."""
     pronouns = (word for word in WORD.finditer(question) if word.group().lower() in _PERSON | _THING | _ANY)
     first = next(pronouns, None)
     return None if first is None or _explained(question[: first.start()], words) else first
@@ -118,7 +118,7 @@ def _explained(before: str, words: Words) -> bool:
 
     What is asked for ("which countries") stands before the first verb and explains nothing; a word that says something
     between that verb and the pronoun does: "When did Ukraine say it would sign?". So does what a sentence before tells
-    or asks of: "Queen Elizabeth died on Thursday. When did she ascend to the throne?".
+    or asks of: "The mayor opened a bridge on Friday. What did she say?".
     """
     *earlier, own = _SENTENCE_END.split(before)
     if any(_tells_of_something(sentence, words) for sentence in earlier):

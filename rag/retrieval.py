@@ -116,8 +116,8 @@ def retrieve(
 
     Each score is scaled to 0..1 over the passages that either search brings, then they are added (a convex combination
     of min-max scores, arXiv 2210.11934), so a passage that one search missed still has its true cosine. The words of
-    the whole article tell what a passage in it is about that names no one; in a follow-up they are left out. Articles
-    of the days around that of the question are put higher.
+    the whole article tell what a passage in it is about that names no one; where the question goes on from what was
+    said they are left out. Articles of the days around that of the question are put higher.
 
     Args:
         library: where to look.

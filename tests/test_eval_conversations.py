@@ -10,7 +10,7 @@ import pytest
 from eval.conversations import conversations_of, put_after
 from eval.questions import Benchmark, Question, Turn
 from eval.run import run
-from rag import DocumentError
+from rag import DocumentError, RagError
 
 TALKS = tuple((Turn(f"Where is boat {n}?", "In the harbour."), Turn("And its oars?", "In it.")) for n in range(9))
 
@@ -73,3 +73,5 @@ def test_a_conversation_about_boats_changes_nothing_for_tea(tmp_path: Path, caps
     assert alone["retrieval"] == behind["retrieval"] and alone["retrieval"]["hit@1"] == 1.0
     with pytest.raises(DocumentError, match="tea are without earlier turns"):
         run([tmp_path / "tea"], library=library, after=tmp_path / "tea")
+    with pytest.raises(RagError, match="--draw 2 draws nothing without conversations: name a benchmark"):
+        run([tmp_path / "tea"], library=library, draw=2)

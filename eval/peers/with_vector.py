@@ -1,4 +1,7 @@
-"""A question's vector alone, made as Footnote makes it, and nothing looked for: what no search can be quicker than."""
+"""A question's vector alone, made as Footnote makes it, and nothing looked for: what no search can be quicker than.
+
+It stands beside Footnote's own index and is only asked, so that it has no more of a ``Side`` than that takes.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +9,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag.manifest import read_manifest
-from rag.onnx_encoder import open_exported
+from rag import Settings
+from rag.opening import Opened
 
 if TYPE_CHECKING:
     from eval.peers.side import Job
 
-PACKAGES = ("footnote-rag",)
 DOES = "nothing but the question's vector, with Footnote's encoder"
-
-
-def indexing(job: Job, folder: Path) -> Callable[[], object]:
-    """As ``Side`` has it; it stands beside Footnote's index, and has none."""
-    return lambda: None
 
 
 def searching(job: Job, folder: Path) -> Callable[[str], Sequence[object]]:
     """As ``Side`` has it, but what is found are the vector's numbers."""
-    manifest = read_manifest(folder / "library")
-    assert manifest is not None
-    encoder = open_exported(manifest.encoder, manifest.fingerprint)
-    assert encoder is not None  # Footnote has exported it, to be asked
+    _, encoder, _ = Opened(Settings(library=folder / "library", reader="none"), None, None).models()
     return lambda question: encoder.embed_question(question).tolist()
