@@ -13,8 +13,8 @@ from rag import DocumentError
 Conversation = tuple[Turn, ...]
 
 
-def conversations_of(benchmark: Benchmark, path: Path) -> tuple[Conversation, ...]:
-    """The conversations before a benchmark's questions, each once.
+def conversations_of(benchmark: Benchmark, path: Path) -> tuple[tuple[Conversation, ...], int]:
+    """The conversations before a benchmark's questions, each once, and how many more lack a reply and are left out.
 
     Args:
         benchmark: may hold questions without a conversation, too.
@@ -31,7 +31,7 @@ def conversations_of(benchmark: Benchmark, path: Path) -> tuple[Conversation, ..
             f"the questions of {path} are {lacks}: give a folder whose questions have a history of "
             '{"role": ..., "text": ...} turns'
         )
-    return whole
+    return whole, len(found) - len(whole)
 
 
 def put_after(benchmark: Benchmark, conversations: Sequence[Conversation], draw: int = 0) -> Benchmark:

@@ -69,7 +69,7 @@ def run(
     loaded = [load(path).first(limit) for path in paths] or [load().first(limit)]
     if undated:
         loaded = [benchmark.undated() for benchmark in loaded]
-    benchmarks = _named_apart(_put_after(loaded, after, draw))
+    benchmarks = _named_apart(_put_after(loaded, after, draw, console))
     reports: list[Report] = []
     for benchmark in benchmarks:
         reports.append(_evaluated(benchmark, library, searches=searches))
@@ -88,13 +88,15 @@ def run(
     return INTERRUPTED if reports[-1].stopped else int(any(fell))
 
 
-def _put_after(benchmarks: list[Benchmark], after: Path | None, draw: int) -> list[Benchmark]:
+def _put_after(benchmarks: list[Benchmark], after: Path | None, draw: int, console: Console) -> list[Benchmark]:
     """The benchmarks behind conversations of another one, or as they are without one."""
     if after is None:
         if draw:
             raise RagError(f"--draw {draw} draws nothing without conversations: name a benchmark of them with --after")
         return benchmarks
-    conversations = conversations_of(load(after), after)
+    conversations, lacking = conversations_of(load(after), after)
+    if lacking:
+        console.print(f"{after}: {lacking} of {lacking + len(conversations)} conversations lack a reply: left out")
     return [put_after(benchmark, conversations, draw) for benchmark in benchmarks]
 
 
