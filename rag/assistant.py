@@ -270,8 +270,8 @@ class Assistant:
 
         Of a small library all passages are read, too, which only a process that is asked much gains by.
         """
-        library, _, _ = self._opened.models(progress)
-        library.read_ahead()
+        self._opened.models(progress)
+        self._opened.read_ahead()
         self._opened.writer()
 
 

@@ -44,6 +44,7 @@ class Opened:
         self._settings = settings
         self._lock = threading.RLock()
         self._open_library: Library | None = None
+        self._reads_ahead = False
         self._kept: tuple[Library, Kept] | None = None
         self._encoder: Encoder | None = None
         self._remembering: Remembering | None = None
@@ -116,7 +117,15 @@ class Opened:
             if self._open_library is None or not self._open_library.is_current():
                 self._build_default_library(progress)
                 self._open_library = open_library(self._settings.library)
+                if self._reads_ahead:
+                    self._open_library.read_ahead()
             return self._open_library
+
+    def read_ahead(self) -> None:
+        """Read the passages of a small library, and of each generation that comes after it, before they are asked."""
+        with self._lock:
+            self._reads_ahead = True
+            self.library().read_ahead()
 
     def _question_encoder(self, library: Library, progress: Callable[[Progress], None]) -> QuestionEncoder:
         """The export of the very model that made the library, if it is the one that is set, or the model itself."""

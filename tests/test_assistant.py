@@ -12,6 +12,7 @@ import pytest
 
 from rag import Answer, Assistant, LibraryError, QuestionError, Settings
 from rag.assistant import LONGEST_QUESTION
+from rag.library import Library
 
 QUESTIONS = (
     "How many Syrian refugees have arrived in the Perm region since February?",
@@ -142,6 +143,30 @@ def test_new_articles_are_found_without_opening_again(tmp_path: Path) -> None:
     (tmp_path / "two.txt").write_text("The harbour master of Ballin is Tomas Reed. He came from Cork in 2011.")
     assistant.index([tmp_path / "two.txt"])
     assert "Tomas Reed" in assistant.ask("Who is the harbour master of Ballin?").hits[0].passage.text
+
+
+def test_what_was_opened_reads_each_later_generation_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ahead: list[int] = []
+    reads = Library.read_ahead
+
+    def told_of(library: Library) -> None:
+        ahead.append(library.manifest.generation)
+        reads(library)
+
+    monkeypatch.setattr(Library, "read_ahead", told_of)
+    told = tmp_path / "told.txt"
+    told.write_text("The lighthouse keeper of Ardmore is Nora Quill.")
+    assistant = Assistant(Settings(library=tmp_path / "lib", reader="none"))
+    assistant.index([told])
+    assistant.search("Who keeps the lighthouse?", 5)
+    assert ahead == []
+    assistant.open()
+    told.write_text("The lighthouse keeper of Ardmore is Tomas Reed.")
+    assistant.index([told])
+    for _ in range(2):
+        assert "Tomas Reed" in assistant.search("Who keeps the lighthouse?", 5)[0].passage.text
+    first, second = ahead
+    assert second > first
 
 
 def test_repeated_sentences_are_cited_where_they_stand(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Iterator  # Gradio reads the annotations of handlers, so their types must be there
+from collections.abc import Callable, Iterator  # Gradio reads the annotations of handlers, so their types must be there
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,20 +69,6 @@ def build(assistant: Assistant) -> gr.Blocks:
     def begin_anew() -> tuple[Any, ...]:
         return "", greeting, sources(()), ()
 
-    def ask_on(question: str, asked: str) -> dict[str, Any]:
-        """Answer a question about the news of a day, such as 2022-06-17: its articles count for more."""
-        if not isinstance(question, str) or not isinstance(asked, str):
-            raise gr.Error("The question must be a text; send it as a JSON string.", print_exception=False)
-        try:
-            answer = assistant.ask(_sayable(question), asked=_day(asked))
-            return {key: _whole(value) for key, value in answer.to_dict().items()}
-        except RagError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-
-    def ask(question: str) -> dict[str, Any]:
-        """Answer a question from the articles; every sentence is quoted and carries where it stands."""
-        return ask_on(question, "")
-
     # Gradio draws up figures of its own use after every answer, with pandas; they are never read here.
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(2**31))
     page = gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True)
@@ -97,10 +83,31 @@ def build(assistant: Assistant) -> gr.Blocks:
         # In the same queue, so that an answer that is being written does not undo what was rated meanwhile.
         rating = at.log.rate(rate, [at.turns], [at.log, at.turns], **quiet, **one)
         at.anew.click(begin_anew, None, shown, cancels=[asking, chosen, rating], **quiet)
+        ask, ask_on = _endpoints(assistant)
         api(ask, api_name="ask", **one)
         api(ask_on, api_name="ask_on", **one)  # apart, since plain HTTP must send every argument of an endpoint
     page.queue(max_size=64)
     return page
+
+
+def _endpoints(assistant: Assistant) -> tuple[Callable[[str], dict[str, Any]], Callable[[str, str], dict[str, Any]]]:
+    """What ``/ask`` and ``/ask_on`` do; their docstrings are shown to those who use them."""
+
+    def ask_on(question: str, asked: str) -> dict[str, Any]:
+        """Answer a question about the news of a day, such as 2022-06-17: its articles count for more."""
+        if not isinstance(question, str) or not isinstance(asked, str):
+            raise gr.Error("The question must be a text; send it as a JSON string.", print_exception=False)
+        try:
+            answer = assistant.ask(_sayable(question), asked=_day(asked))
+            return {key: _whole(value) for key, value in answer.to_dict().items()}
+        except RagError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    def ask(question: str) -> dict[str, Any]:
+        """Answer a question from the articles; every sentence is quoted and carries where it stands."""
+        return ask_on(question, "")
+
+    return ask, ask_on
 
 
 def serve(assistant: Assistant, host: str = "127.0.0.1", port: int = 7860) -> None:
