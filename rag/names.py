@@ -20,7 +20,8 @@ _JOINS = frozenset("of the for and de la le du von van der al bin ibn".split())
 _NO_NAMES = frozenset(
     "what which who whom whose when where why how and or but so then also if in on at by for to from of the a an is "
     "are was were do does did has have had will would can could should may might must i you we he she it they this "
-    "that these those there yes no not ok okay please thanks thank tell give name list describe explain".split()
+    "that these those there yes no not ok okay please thanks thank tell give name list describe explain after before "
+    "since until while because although though as than about between during into against without through".split()
 )
 _PEOPLES = frozenset(
     "Afghan African American Arab Argentine Asian Australian Austrian Belarusian Belgian Brazilian British "

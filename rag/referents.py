@@ -156,11 +156,11 @@ def _names_of(history: Sequence[Answer]) -> Iterator[Name]:
 
 
 def _topic(history: Sequence[Answer], words: Words) -> str:
-    """The words that say something of the last question, where it names nothing."""
+    """The words that say something of the last question, each once, where it names nothing."""
     if not history:
         return ""
     said = [word.group() for word in WORD.finditer(history[-1].question) if words.content(word.group())]
-    return " ".join(said[:_TOPIC_WORDS])
+    return " ".join([*{word.lower(): word for word in said}.values()][:_TOPIC_WORDS])
 
 
 def _replaced(question: str, pronoun: re.Match[str], name: Name) -> str:
