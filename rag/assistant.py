@@ -160,7 +160,7 @@ class Assistant:
                 question, history, resolved, writing[0], encoder, library.words, self.settings.writer_rewrite
             )
             clock.lap("rewrite")
-        found = self._found(library, encoder, resolved, PASSAGES_READ, asked, worded=worded)
+        found = _found(library, encoder, resolved, PASSAGES_READ, asked, worded=worded)
         clock.lap("retrieve")
 
         def read(standalone: str) -> Answer:
@@ -192,22 +192,7 @@ class Assistant:
         worded = None if history else self._opened.word_search(library, question, limit)
         vector = encoder.embed_question(question)
         resolved = resolve(question, vector, history, recall(history, encoder), library)
-        return tuple(item.hit for item in self._found(library, encoder, resolved, limit, asked, weights, worded))
-
-    def _found(
-        self,
-        library: Library,
-        encoder: QuestionEncoder,
-        resolved: Resolved,
-        limit: int,
-        asked: date | None,
-        weights: Weights | None = None,
-        worded: Future[Worded] | None = None,
-    ) -> tuple[Found, ...]:
-        """The passages found; ``worded`` is the word search, where it was begun for the very question."""
-        vector = encoder.embed_question(resolved.searched)  # remembered, where it is the question itself
-        words = worded or self._opened.word_search(library, resolved.searched, limit, resolved.earlier)
-        return retrieve(library, resolved.searched, vector, limit, resolved.earlier, weights, asked, words.result)
+        return tuple(item.hit for item in _found(library, encoder, resolved, limit, asked, weights, worded))
 
     def articles(self, limit: int | None = None) -> tuple[Article, ...]:
         """The articles of the library in the order in which they were added, at most ``limit``."""
@@ -273,6 +258,21 @@ class Assistant:
         self._opened.models(progress)
         self._opened.read_ahead()
         self._opened.writer()
+
+
+def _found(
+    library: Library,
+    encoder: QuestionEncoder,
+    resolved: Resolved,
+    limit: int,
+    asked: date | None,
+    weights: Weights | None = None,
+    worded: Future[Worded] | None = None,
+) -> tuple[Found, ...]:
+    """The passages found; ``worded`` is the word search, where it was begun for the very question."""
+    vector = encoder.embed_question(resolved.searched)  # remembered, where it is the question itself
+    by_words = None if worded is None else worded.result()
+    return retrieve(library, resolved.searched, vector, limit, resolved.earlier, weights, asked, by_words)
 
 
 @functools.cache

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _ANALYZER = "english_words"
 _WRITER_BYTES = 64_000_000
+_MANY = 50_000
+"""Above so many texts a search leaves out the words that most of them hold: they tell next to nothing apart, and to
+look them up took half to two thirds of a search among a million (CHANGELOG.md)."""
 _FUNCTION_WORDS = (
     "a an the this that these those some any each every all both no not only own same other another such more most "
     "much many few several lot what which who whom whose when where why how whether and or but nor if then than so as "
@@ -94,6 +97,8 @@ class WordIndex:
     def search(self, question: str, limit: int, others: Mapping[str, float] | None = None) -> dict[int, float]:
         """The BM25 score of each of the best passages, best first; any word of the question may match.
 
+        Among many texts, words that most of them hold do not count, unless there are no others.
+
         Args:
             question: each of its terms counts 1.
             limit: the most passages to return.
@@ -101,7 +106,7 @@ class WordIndex:
         """
         import tantivy
 
-        weights = dict.fromkeys(self.words.terms(question), 1.0)
+        weights = dict.fromkeys(self._telling(self.words.terms(question)), 1.0)
         for term, weight in (others or {}).items():
             weights[term] = weights.get(term, 0.0) + weight
         if not weights or not len(self):
@@ -114,6 +119,13 @@ class WordIndex:
         return {
             int(number): float(score) for number, (score, _) in zip(numbers, found, strict=True) if number is not None
         }
+
+    def _telling(self, terms: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of the terms that most texts do not hold, where there are many texts and any such term."""
+        texts = len(self)
+        if texts <= _MANY:
+            return terms
+        return tuple(term for term in terms if self._searcher.doc_freq("words", term) <= texts / 2) or terms
 
     def _term_query(self, term: str, weight: float) -> tantivy.Query:
         import tantivy

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from rag.manifest import Manifest, read_manifest
 from rag.onnx_encoder import cached, open_exported
 from rag.progress import Progress
 from rag.reader import Reader, open_reader
-from rag.retrieval import Earlier, Worded, search_words
+from rag.retrieval import Worded, search_words
 from rag.torch_encoder import SentenceTransformerEncoder, can_embed, open_encoder
 
 if TYPE_CHECKING:
@@ -52,11 +52,9 @@ class Opened:
         self._beside = ThreadPoolExecutor(max_workers=_BESIDE, thread_name_prefix="footnote-words")
         self._writer, self._support = writer, support
 
-    def word_search(
-        self, library: Library, question: str, limit: int, earlier: Sequence[Earlier] = ()
-    ) -> Future[Worded]:
-        """Begin to look for a question's words; they are found while its vector is made, or its like are found."""
-        return self._beside.submit(search_words, library, question, limit, earlier)
+    def word_search(self, library: Library, question: str, limit: int) -> Future[Worded]:
+        """Begin to look for a question's words; they are found while its vector is made."""
+        return self._beside.submit(search_words, library, question, limit)
 
     @property
     def writes(self) -> bool:

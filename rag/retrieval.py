@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -90,7 +90,7 @@ class Worded:
 
 
 def search_words(library: Library, question: str, limit: int, earlier: Sequence[Earlier] = ()) -> Worded:
-    """Look for a question's words, which can be done while its vector is made and its like are found.
+    """Look for a question's words, which can be done while its vector is made.
 
     Args:
         library: where to look.
@@ -98,7 +98,7 @@ def search_words(library: Library, question: str, limit: int, earlier: Sequence[
         limit: the most passages that will be wanted.
         earlier: what was said before the question and counts for its search.
     """
-    passages = library.lexical(question, max(_POOL, limit), _terms(library, _counted(earlier)))
+    passages = library.lexical(question, max(_POOL, limit), _terms(library, earlier))
     return Worded(passages, library.articles_lexical(question, _POOL))
 
 
@@ -110,7 +110,7 @@ def retrieve(
     earlier: Sequence[Earlier] = (),
     weights: Weights | None = None,
     asked: date | None = None,
-    worded: Callable[[], Worded] | None = None,
+    worded: Worded | None = None,
 ) -> tuple[Found, ...]:
     """Find passages for a question.
 
@@ -127,21 +127,21 @@ def retrieve(
         earlier: what was said before the question; each text adds its scores, times its weight, to the question's.
         weights: how much vectors, passage words and article words count instead of ``WEIGHTS``, for measuring.
         asked: the day of the question, or None where it does not count.
-        worded: waits for what ``search_words`` says to the very same, where it was asked already.
+        worded: what ``search_words`` says to the very same, where it was asked already.
 
     Returns:
         The passages, best first.
     """
-    earlier = _counted(earlier)
+    earlier = [item for item in earlier if item.weight >= _LEAST_WEIGHT]
+    worded = worded or search_words(library, question, limit, earlier)
     mixed = _mixed(vector, earlier)
     dense = library.dense(mixed, max(_POOL, limit))
-    by_words = worded() if worded else search_words(library, question, limit, earlier)
-    lexical = by_words.passages
+    lexical = worded.passages
     nearness = dense | library.cosines(mixed, [number for number in lexical if number not in dense])
     goes_on = any(item.weight >= _GOES_ON for item in earlier)
     weights = weights or (WEIGHTS_OF_A_FOLLOW_UP if goes_on else WEIGHTS)
     rows = library.article_rows(nearness) if weights[2] else {}
-    wholes = {number: by_words.articles.get(row, 0.0) for number, row in rows.items()}
+    wholes = {number: worded.articles.get(row, 0.0) for number, row in rows.items()}
     recent = recencies(library.published(nearness), asked) if asked else {}
     fused = _fuse(nearness, lexical, wholes, weights)
     for number, near in recent.items():
@@ -187,10 +187,6 @@ def _distinct(
 
 def _copies(one: Passage, other: Passage) -> bool:
     return one.article.id != other.article.id and says_the_same(one.text, other.text)
-
-
-def _counted(earlier: Sequence[Earlier]) -> list[Earlier]:
-    return [item for item in earlier if item.weight >= _LEAST_WEIGHT]
 
 
 def _mixed(vector: Floats, earlier: Sequence[Earlier]) -> Floats:

@@ -48,6 +48,16 @@ def test_no_words_and_no_hits_find_nothing(index: WordIndex, tmp_path: Path) -> 
     assert WordIndex(tmp_path / "empty", create=True).search("house", 10) == {}
 
 
+def test_among_many_texts_words_that_most_hold_do_not_count(index: WordIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    index.add([(9, "The tribunal arrived"), (10, "The end of the region")])
+    few = index.search("the tribunal", 10)
+    assert set(few) == {3, 8, 9, 10}
+    monkeypatch.setattr("rag.lexical._MANY", len(index) - 1)
+    assert index.search("the tribunal", 10) == index.search("tribunal", 10) != few
+    assert list(index.search("the tribunal", 10)) == list(few)[:2]
+    assert set(index.search("the", 10)) == {3, 8, 9, 10}  # or nothing would be found
+
+
 def test_an_index_is_found_again(index: WordIndex, tmp_path: Path) -> None:
     assert WordIndex(tmp_path).search("tribunal", 10) == index.search("tribunal", 10)
 

@@ -85,5 +85,5 @@ def test_the_whole_article_counts_unless_the_question_goes_on_from_what_was_said
 def test_words_that_were_looked_for_before_change_nothing(library: Library, encoder: Encoder) -> None:
     question = "Which countries are expected to join the tribunal?"
     vector = encoder.embed_question(question)
-    ahead = retrieve(library, question, vector, 5, worded=lambda: search_words(library, question, 5))
+    ahead = retrieve(library, question, vector, 5, worded=search_words(library, question, 5))
     assert [item.hit for item in ahead] == [item.hit for item in retrieve(library, question, vector, 5)]
