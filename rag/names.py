@@ -20,9 +20,13 @@ _JOINS = frozenset("of the for and de la le du von van der al bin ibn".split())
 _NO_NAMES = frozenset(
     "what which who whom whose when where why how and or but so then also if in on at by for to from of the a an is "
     "are was were do does did has have had will would can could should may might must i you we he she it they this "
-    "that these those there yes no not ok okay please thanks thank tell give name list describe explain after before "
-    "since until while because although though as than about between during into against without through".split()
+    "that these those there yes no not ok okay please thanks thank tell give name list describe explain".split()
 )
+_BEGINNINGS = frozenset(
+    "after before since until while because although though as than about between during into against without "
+    "through".split()
+)
+"""Words that name nothing where they begin a sentence, and may elsewhere: "Who directed Before Sunrise?"."""
 _PEOPLES = frozenset(
     "Afghan African American Arab Argentine Asian Australian Austrian Belarusian Belgian Brazilian British "
     "Bulgarian Canadian Chechen Chilean Chinese Colombian Croatian Cuban Czech Danish Dutch Egyptian English "
@@ -52,7 +56,9 @@ def names(text: str) -> Iterator[Name]:
     found = list(WORD.finditer(text))
     position = 0
     while position < len(found):
-        if not _capital(found[position].group()) or _names_nothing(found[position].group()):
+        word = found[position].group()
+        joins = word.lower() in _BEGINNINGS and _begins(text, found, position)
+        if not _capital(word) or _names_nothing(word) or joins:
             position += 1
             continue
         first = last = position
@@ -105,13 +111,17 @@ def _only_begins(text: str, found: Sequence[re.Match[str]], place: int) -> bool:
     """Whether one word may be capital only since it begins a sentence: "Based on ...", but not "Russia has ..."."""
     word = found[place].group()
     stem = re.sub(r"['’]s$", "", word)
-    begins = place == 0 or re.search(r"[.?!:]", text[found[place - 1].end() : found[place].start()]) is not None
-    if not begins or stem != word or not stem[1:].islower():
+    if not _begins(text, found, place) or stem != word or not stem[1:].islower():
         return False
     followed = place + 1 < len(found) and found[place + 1].group().lower() in VERBS
     again = any(other.group() == word for n, other in enumerate(found) if n != place)
     alone = len(found) == 1
     return not (followed or again or alone)
+
+
+def _begins(text: str, found: Sequence[re.Match[str]], place: int) -> bool:
+    """Whether a sentence begins with that word."""
+    return place == 0 or re.search(r"[.?!:]", text[found[place - 1].end() : found[place].start()]) is not None
 
 
 def _capital(word: str) -> bool:

@@ -122,8 +122,8 @@ class Opened:
     def read_ahead(self) -> None:
         """Read the passages of a small library, and of each generation that comes after it, before they are asked."""
         with self._lock:
-            self._reads_ahead = True
             self.library().read_ahead()
+            self._reads_ahead = True
 
     def _question_encoder(self, library: Library, progress: Callable[[Progress], None]) -> QuestionEncoder:
         """The export of the very model that made the library, if it is the one that is set, or the model itself."""

@@ -34,6 +34,7 @@ WRITER = said("Who wrote the report on Perm?", "Pavel Mikov")
         ((COUNCIL,), "I am a bit confused. Is it a court?", "I am a bit confused. Is the Council of Europe a court?"),
         ((COUNCIL, said("Based on this, who joins?")), "Is it old?", "Is the Council of Europe old?"),
         ((said("After Zelensky spoke, who left?"),), "Where did he speak?", "Where did Zelensky speak?"),
+        ((said("Who directed Before Sunrise?"),), "When was it made?", "When was Before Sunrise made?"),
         ((said("Before I pay, who delivers?"),), "Why?", "Why? (pay delivers)"),
         ((said("Too many cooks?"),), "Why?", "Why? (cooks)"),
         ((said("How long is the long road?"),), "Why?", "Why? (long road)"),
