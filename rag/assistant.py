@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from rag.answer import compose, settle
 from rag.confidence import rules
+from rag.courtesies import ASKS_NOTHING, asks_nothing
 from rag.dialogue import Resolved, recall, resolve
 from rag.encoder import QuestionEncoder
 from rag.errors import QuestionError
@@ -109,7 +110,7 @@ class Assistant:
             replaced by quotes alone, where the writer fails. Without a writer there is one answer.
         """
         clock = Clock()
-        checked(question)
+        question, history, asked = checked(question), _talk(history), _day(asked)
         library, encoder, reader = self._opened.models()
         writing = self._opened.writer()
         clock.lap("open")
@@ -146,6 +147,8 @@ class Assistant:
         clock: Clock,
     ) -> Quoted:
         """What the articles answer, in quotes; a model is only asked what a follow-up means."""
+        if asks_nothing(question):
+            return Quoted(Answer(question, question, ASKS_NOTHING, None, refused=True, confidence=0.0), ())
         worded = None if history else self._opened.word_search(library, question, PASSAGES_READ)
         vector = encoder.embed_question(question)
         said = recall(history, encoder)
@@ -187,7 +190,7 @@ class Assistant:
         ``weights`` says how much vectors, passage words and article words count, each from 0, where another mixture
         than the one that answers are found with is to be measured. No model is asked to rewrite a follow-up.
         """
-        checked(question)
+        question, history, asked = checked(question), _talk(history), _day(asked)
         library, encoder, _ = self._opened.models()
         worded = None if history else self._opened.word_search(library, question, limit)
         vector = encoder.embed_question(question)
@@ -275,6 +278,16 @@ def _found(
     return retrieve(library, resolved.searched, vector, limit, resolved.earlier, weights, asked, by_words)
 
 
+def _talk(history: Sequence[Answer]) -> tuple[Answer, ...]:
+    """The turns that a question may go on from."""
+    return tuple(answer for answer in history if not asks_nothing(answer.question))
+
+
+def _day(asked: date | None) -> date | None:
+    """The day of a moment, which Python takes for a date, too."""
+    return asked.date() if isinstance(asked, datetime) else asked
+
+
 @functools.cache
 def _default_assistant() -> Assistant:
     return Assistant()
@@ -289,7 +302,11 @@ def ask(question: str, *, history: Sequence[Answer] = (), asked: date | None = N
 
 
 def checked(question: str) -> str:
-    """The question, if it can be asked; raises QuestionError where it is empty or too long."""
+    """The question, if it can be asked; raises QuestionError where it is empty or too long.
+
+    Bytes that are no characters, as a shell hands on from another encoding, become question marks.
+    """
+    question = question.encode("utf-8", "replace").decode("utf-8")
     if not question.strip():
         raise QuestionError("the question is empty: ask something, such as 'Who is ...?'")
     if len(question) > LONGEST_QUESTION:

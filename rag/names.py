@@ -16,7 +16,21 @@ VERBS = frozenset(
     "is are was were be been being am do does did has have had will would can could shall should may might must".split()
 )
 _BEING = frozenset("is are was were be been being am".split())
-_JOINS = frozenset("of the for and de la le du von van der al bin ibn".split())
+_JOINS = frozenset("of the for and de la le du da dos di von van der den ter al bin ibn".split())
+_TITLES = frozenset("Dr Mr Mrs Ms Prof St Sen Rep Gov Gen Lt Sgt Capt Col Rev Hon".split())
+"""What a name goes on after though a full stop stands behind it."""
+_OFFICES = frozenset(
+    "President Chancellor Minister Prime Premier Secretary Commissioner Senator Governor Mayor Ambassador Chairman "
+    "Chairwoman Director Spokesman Spokeswoman Spokesperson Congressman Congresswoman Representative Deputy Vice "
+    "Foreign Interior Defence Defense Finance Attorney Justice Judge Professor Doctor Captain Colonel Major Sergeant "
+    "Archbishop Bishop Cardinal Pope Chief Executive Officer Former Acting".split()
+)
+"""What stands before a person's name and tells what they are: by itself it names no one."""
+_DAYS = frozenset(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
+    "September October November December".split()
+)
+"""Capital, though no pronoun stands for them."""
 _NO_NAMES = frozenset(
     "what which who whom whose when where why how and or but so then also if in on at by for to from of the a an is "
     "are was were do does did has have had will would can could should may might must i you we he she it they this "
@@ -39,8 +53,21 @@ _PEOPLES = frozenset(
 )
 """Words that are capital though, before another, they only tell of which people or party it is."""
 
+_SHOUTED = 4
+"""From so many words on a text without a lower-case letter is shouted."""
+
 _LONGEST_KIND = 3
 """The most words that such a word is said of: "presidential election"."""
+
+
+_LEADING = r"\W*(?:(?:and|but|so|then|or|also)\s+)*(?:(?:by|to|with|from|in|at|for|of|on|since|until)\s+)?"
+_ASKS_WHO = re.compile(_LEADING + r"(?:who|whom|whose|which (?:person|man|woman))\b", re.IGNORECASE)
+_ASKS_WHERE = re.compile(
+    _LEADING + r"(?:where|(?:which|what) (?:city|town|village|country|state|region|place|continent))\b", re.IGNORECASE
+)
+_ASKS_WHEN = re.compile(
+    _LEADING + r"(?:when|how (?:long|old|often|soon)|(?:which|what) (?:year|month|day|date|time))\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +81,8 @@ class Name:
 def names(text: str) -> Iterator[Name]:
     """Runs of capitalised words, and small words between them: "the Council of Europe"."""
     found = list(WORD.finditer(text))
+    if len(found) >= _SHOUTED and text.isupper():
+        return  # every word is capital, so that none tells a name
     position = 0
     while position < len(found):
         word = found[position].group()
@@ -62,24 +91,54 @@ def names(text: str) -> Iterator[Name]:
             position += 1
             continue
         first = last = position
-        while last + 1 < len(found) and text[found[last].end() : found[last + 1].start()] == " ":
-            following = last + 1
-            if found[following].group() in _JOINS and following + 1 < len(found):
-                following += 1
-                if text[found[following - 1].end() : found[following].start()] != " ":
-                    break
-            if not _capital(found[following].group()):
-                break
+        while (following := _following(text, found, last)) > last:
             last = following
         if found[last].group() in _PEOPLES and (head := _head(text, found, first, last)) > last:
             last = head
             first -= bool(first) and found[first - 1].group().isdigit()  # "the 2022 French election"
         position = last + 1
-        name = text[found[first].start() : found[last].end()]
+        name = text[found[first].start() : _end(text, found, first, last)]
         before = found[first - 1].group().lower() if first else ""
-        if first == last and _only_begins(text, found, first):
+        if (first == last and _only_begins(text, found, first)) or _is_no_name(name, before):
             continue
         yield Name(f"the {name}", "thing") if before == "the" else Name(name, sort_of(name))
+
+
+def _following(text: str, found: Sequence[re.Match[str]], last: int) -> int:
+    """Where the next capital word of a name stands, small words between aside: "Ursula von der Leyen"; or ``last``."""
+    place = last + 1
+    while place < len(found) and _joined(text, found, place - 1):
+        word = found[place].group()
+        if _capital(word):
+            ends = text[found[place - 1].end()] == "." and _names_nothing(word)  # "in the U.S. What did ..."
+            return last if ends else place
+        if word not in _JOINS or found[place - 1].group() == "and":
+            break
+        place += 1
+    return last
+
+
+def _joined(text: str, found: Sequence[re.Match[str]], place: int) -> bool:
+    """Whether the next word can go on with a name: a space lies between, or the full stop of "J." or "Dr."."""
+    word, between = found[place].group(), text[found[place].end() : found[place + 1].start()]
+    return between == " " or (between in (".", ". ") and (_is_initial(word) or word in _TITLES))
+
+
+def _end(text: str, found: Sequence[re.Match[str]], first: int, last: int) -> int:
+    """Where a name ends, with the last full stop of "the U.S."."""
+    end = found[last].end()
+    abbreviated = first < last and _is_initial(found[last].group()) and _is_initial(found[last - 1].group())
+    return end + (abbreviated and text[end : end + 1] == ".")
+
+
+def _is_initial(word: str) -> bool:
+    return len(word) == 1 and word.isupper()
+
+
+def _is_no_name(name: str, before: str) -> bool:
+    """Whether capital words name no one by themselves: days and months, and offices, unless it is "the President"."""
+    words = set(name.split())
+    return words <= _DAYS or (words <= _OFFICES and before != "the")
 
 
 def _head(text: str, found: Sequence[re.Match[str]], first: int, last: int) -> int:
@@ -121,7 +180,9 @@ def _only_begins(text: str, found: Sequence[re.Match[str]], place: int) -> bool:
 
 def _begins(text: str, found: Sequence[re.Match[str]], place: int) -> bool:
     """Whether a sentence begins with that word."""
-    return place == 0 or re.search(r"[.?!:]", text[found[place - 1].end() : found[place].start()]) is not None
+    if place == 0 or _joined(text, found, place - 1):
+        return place == 0
+    return re.search(r"[.?!:]", text[found[place - 1].end() : found[place].start()]) is not None
 
 
 def _capital(word: str) -> bool:
@@ -131,14 +192,40 @@ def _capital(word: str) -> bool:
 def is_name(text: str) -> bool:
     """Whether a text is a name and nothing else, as a short answer may be."""
     words = text.split()
-    return bool(words) and len(words) <= 6 and all(_capital(word) or word in _JOINS for word in words)
+    capital = bool(words) and len(words) <= 6 and all(_capital(word) or word in _JOINS for word in words)
+    return capital and not _is_no_name(text, "")
+
+
+def answered(question: str, short: str) -> Name | None:
+    """The name that a short answer gives, or None: a day, an amount and a description are no names.
+
+    Args:
+        question: what was asked, which tells what the name is of.
+        short: the few words that answer.
+    """
+    if _ASKS_WHEN.match(question):
+        return None
+    if is_name(short):
+        return Name(short, sort_of(short, question))
+    if not _ASKS_WHO.match(question):
+        return None
+    within = [name for name in names(short) if name.kind == "any" or set(name.text.split()) & _OFFICES]
+    return Name(_without_office(within[-1].text), "person") if within else None
+
+
+def _without_office(name: str) -> str:
+    """A person's name alone: "Human Rights Commissioner Ana Bo" is Ana Bo."""
+    words = name.split()
+    last = max((place for place, word in enumerate(words[:-1]) if word in _OFFICES), default=-1)
+    return " ".join(words[last + 1 :])
 
 
 def sort_of(name: str, asked: str = "") -> Kind:
-    """What a name may be of: two or three words may be a person's, and whoever answers "who" is one."""
+    """What a name may be of: two or three words may be a person's, and whoever answers "who" is one, no place is."""
+    if asked and (_ASKS_WHO.match(asked) or _ASKS_WHERE.match(asked)):
+        return "person" if _ASKS_WHO.match(asked) else "thing"
     words = re.sub(r"['’]s$", "", name).split()
-    if asked.lower().startswith("who "):
-        return "person"
-    if words[0].lower() == "the" or set(words) & {"of", "the", "for", "and"} or len(words) > 3 or name.isupper():
+    own = [word for word in words if word not in _OFFICES | _PEOPLES | _JOINS]
+    if words[0].lower() == "the" or set(words) & {"of", "the", "for", "and"} or len(own) > 3 or name.isupper():
         return "thing"
     return "any"

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.lexical import Words
-from rag.names import VERBS, WORD, Kind, Name, is_name, names, sort_of
+from rag.names import VERBS, WORD, Kind, Name, answered, names
 from rag.schema import Answer
 
 _TURNS = 3
@@ -24,6 +24,9 @@ _TOPIC_WORDS = 6
 _CHOICE_WORDS = 8
 """The most words of a reply that only tells which reading is meant."""
 
+_FIRST, _SECOND = frozenset(("former", "first")), frozenset(("latter", "second"))
+"""What tells which of two readings is meant by its place."""
+
 _PERSON = frozenset("he she him her his hers".split())
 _THING = frozenset("it its".split())
 _ANY = frozenset("they them their theirs".split())
@@ -32,6 +35,9 @@ _ASKING = frozenset(
     "what which who whom whose when where why how in on at by for with from to of since until after before".split()
 )
 """What a question begins with, where it does not begin with its verb."""
+_CLEFT = r"(?:\s+[\w'’-]+){1,3}?\s+(?:that|who|whom)\b"
+_EMPTY_IT = re.compile(rf"(?:(?<=\bis )|(?<=\bwas ))it(?={_CLEFT})|\bit(?=\s+(?:is|was){_CLEFT})", re.IGNORECASE)
+"""An "it" that stands for nothing said: "Is it true that ...?", "Was it Ruto who won?"."""
 _STARTERS = frozenset("and but so or then also yes no ok okay well please thanks".split())
 _SENTENCE_END = re.compile(r"(?<=[.?!])[\"”’)]*\s+")
 _ASKED_OF, _TOLD_OF = 2, 3
@@ -74,6 +80,12 @@ def readings(question: str, history: Sequence[Answer], words: Words) -> tuple[st
     return (f"{question.rstrip()} ({topic})",)
 
 
+def _without_topic(answer: Answer) -> str:
+    """The question as it was understood, without what the talk was about behind it."""
+    asked = answer.question
+    return asked if answer.standalone.startswith(f"{asked.rstrip()} (") else answer.standalone
+
+
 def leans(question: str, words: Words) -> bool:
     """Whether a question's own words leave open what it is about: by a pronoun, or by saying little."""
     return open_pronoun(question, words) is not None or _says_little(question, words)
@@ -82,11 +94,13 @@ def leans(question: str, words: Words) -> bool:
 def chosen(question: str, history: Sequence[Answer]) -> str | None:
     """The reading that a person chose by naming it, where the last answer asked which one is meant; else None.
 
-    "Scholz", or "I mean Scholz", chooses "What did Scholz say?".
+    "Scholz", "I mean Scholz" or "the latter" chooses "What did Scholz say?", or "What was Scholz's reaction?".
     """
     offered = history[-1].readings if history else ()
-    said = {word.group().lower() for word in WORD.finditer(question)}
-    terms = [{word.group().lower() for word in WORD.finditer(reading)} for reading in offered]
+    said = _unowned(question)
+    if offered and said <= _FIRST | _SECOND | {"the", "one"} and bool(said & _FIRST) != bool(said & _SECOND):
+        return offered[0] if said & _FIRST else offered[-1]
+    terms = [_unowned(reading) for reading in offered]
     named = [
         reading
         for reading, own, other in zip(offered, terms, reversed(terms), strict=True)
@@ -95,21 +109,26 @@ def chosen(question: str, history: Sequence[Answer]) -> str | None:
     return named[0] if len(named) == 1 and len(said) <= _CHOICE_WORDS else None
 
 
+def _unowned(text: str) -> set[str]:
+    """The words of a text in lower case, each without the ending that tells that something is somebody's."""
+    return {re.sub(r"['’]s$", "", word.group().lower()) for word in WORD.finditer(text)}
+
+
 def _rivals(first: Name, kind: Kind, history: Sequence[Answer]) -> list[Name]:
     """Another name that fits as well as the first: both of one kind, both from the last question, and none answered."""
     if kind == "any":  # "they" may be both
         return []
-    named = list(names(history[-1].standalone))
-    if first not in named:
-        return []
-    others = [name for name in named if name.kind == first.kind and name.text != first.text]
+    named = list(names(_without_topic(history[-1])))
+    mine = next((name for name in named if name.text == first.text), None)
+    others = [name for name in named if mine is not None and name.kind == mine.kind and name.text != mine.text]
     return others if len(others) == 1 else []
 
 
 def open_pronoun(question: str, words: Words) -> re.Match[str] | None:
     """The first pronoun, if no word of its own message can be what it stands for; else None."""
+    empty = {match.start() for match in _EMPTY_IT.finditer(question)}
     pronouns = (word for word in WORD.finditer(question) if word.group().lower() in _PERSON | _THING | _ANY)
-    first = next(pronouns, None)
+    first = next((word for word in pronouns if word.start() not in empty), None)
     return None if first is None or _explained(question[: first.start()], words) else first
 
 
@@ -139,7 +158,7 @@ def _says_little(question: str, words: Words) -> bool:
     """Whether a question goes on from another by its form: "And in which city?", "What about the tribunal?"."""
     content = words.content(question)
     if len(content) <= 1:
-        return True
+        return bool(_ABOUT.search(question)) or next(names(question), None) is None  # "Who is Putin?" says enough
     return bool(_ABOUT.search(question)) and len(content) <= 2
 
 
@@ -149,10 +168,21 @@ def _kind(pronoun: str) -> Kind:
 
 def _names_of(history: Sequence[Answer]) -> Iterator[Name]:
     """Names of the conversation, the likeliest to be meant first: of the last turns, what was answered, then asked."""
-    for answer in reversed(history[-_TURNS:]):
-        if answer.short and not answer.refused and is_name(answer.short):
-            yield Name(answer.short, sort_of(answer.short, asked=answer.question))
-        yield from names(answer.standalone)
+    turns = [(answer, _answered(answer)) for answer in reversed(history[-_TURNS:])]
+    known = [name for _, name in turns if name is not None and name.kind != "any"]
+    for answer, short in turns:
+        said = names(answer.standalone)
+        for name in said if short is None else (short, *said):
+            yield Name(name.text, next((other.kind for other in known if _of_one(name, other)), name.kind))
+
+
+def _answered(answer: Answer) -> Name | None:
+    return answered(answer.question, answer.short) if answer.short and not answer.refused else None
+
+
+def _of_one(name: Name, other: Name) -> bool:
+    """Whether a name is the other one, or a part of it: "Ruto" and "William Ruto"."""
+    return set(name.text.split()) <= set(other.text.split())
 
 
 def _topic(history: Sequence[Answer], words: Words) -> str:

@@ -78,6 +78,7 @@ PLAN = (
     "confidence",
     "names",
     "referents",
+    "courtesies",
     "dialogue",
     "dissent",
     "choice",

@@ -6,12 +6,14 @@ import json
 import re
 import threading
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from rag import Answer, Assistant, LibraryError, QuestionError, Settings
 from rag.assistant import LONGEST_QUESTION
+from rag.courtesies import ASKS_NOTHING, asks_nothing
 from rag.library import Library
 
 QUESTIONS = (
@@ -228,3 +230,30 @@ def test_two_readings_that_both_have_an_answer_are_asked_back(tmp_path: Path) ->
     fewer = Assistant(Settings(library=tmp_path / "fewer", refusal="generous"))
     fewer.index([tmp_path / name for name in ("marn.txt", "call.txt")])
     assert "Casares" in fewer.ask("Where was he born?", history=(first,)).citations[0].quote
+
+
+@pytest.mark.parametrize("courtesy", ["hello", "Thanks a lot!", "OK, great."])
+def test_a_courtesy_is_not_searched_for_and_the_talk_goes_on_behind_it(assistant: Assistant, courtesy: str) -> None:
+    first = assistant.ask("What is the Council of Europe?")
+    thanks = assistant.ask(courtesy, history=[first])
+    assert_sound(thanks)
+    assert (thanks.text, thanks.hits) == (ASKS_NOTHING, ())
+    assert thanks.standalone == courtesy
+    question = "When did it expel Russia?"
+    behind = assistant.ask(question, history=[first, thanks])
+    assert behind.standalone == assistant.ask(question, history=[first]).standalone
+
+
+@pytest.mark.parametrize("message", ["Thanks for what?", "Is it ok?", "good question about Perm", "help", "Nice"])
+def test_what_may_ask_something_is_no_courtesy(message: str) -> None:
+    assert asks_nothing(message) == (message == "Nice")
+
+
+def test_bytes_that_are_no_characters_become_question_marks(assistant: Assistant) -> None:
+    assert assistant.ask("Who met the refugees at the caf\udce9").question == "Who met the refugees at the caf?"
+
+
+def test_a_moment_counts_as_its_day(assistant: Assistant) -> None:
+    moment = datetime(2023, 5, 9, 12)
+    told, wanted = (assistant.ask(QUESTIONS[0], asked=asked) for asked in (moment, moment.date()))
+    assert replace(told, timings={}) == replace(wanted, timings={})
