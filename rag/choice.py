@@ -25,6 +25,10 @@ same answer: of the sentences of other news articles that are so cited .85 are o
 _NEVER = 1e-4
 """A probability below this one, or that near to 1, tells no more than this one."""
 
+_SAID = re.compile(r"\w+|[$€£¥%]|(?<!\w)[-\u2212](?=\d)")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_PERCENT = re.compile(r"\bper ?cent\b")
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
@@ -137,5 +141,9 @@ def _same(one: Candidate, other: Candidate) -> bool:
 
 
 def plain(text: str) -> str:
-    """The words of a text in lower case, for telling whether two answers are the same."""
-    return " ".join(re.findall(r"\w+", text.lower()))
+    """The words of a text in lower case, for telling whether two answers are the same.
+
+    What makes a figure another one stays: a currency's sign, a percent sign and a minus. Commas of thousands do not.
+    """
+    text = _PERCENT.sub("%", _THOUSANDS.sub("", text.lower()))
+    return " ".join(_SAID.findall(text))

@@ -10,9 +10,11 @@ import re
 from collections.abc import Sequence
 
 from rag.evidence import Candidate
+from rag.numerals import numbers
 from rag.schema import Article
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_DIGIT = re.compile(r"\d")
+_MINUS = re.compile(r"(?<!\w)[-\u2212](?=\d)")
 _WORD = re.compile(r"[^\W\d_]+")
 _ALIKE = 0.5
 """The least share of words, figures aside, that two sentences about the same thing have in common."""
@@ -40,11 +42,18 @@ def differ(one: Candidate, other: Candidate) -> bool:
     """Whether two articles give different figures in sentences that are alike in all else."""
     if one.article.id == other.article.id or one.short is None or other.short is None:
         return False
-    mine, theirs = set(_NUMBER.findall(one.answer)), set(_NUMBER.findall(other.answer))
+    mine, theirs = _figures(one.answer), _figures(other.answer)
     if not mine or not theirs or mine & theirs:
         return False
     words, others = set(_WORD.findall(one.text.lower())), set(_WORD.findall(other.text.lower()))
     return len(words & others) >= _ALIKE * len(words | others)
+
+
+def _figures(answer: str) -> set[str]:
+    """The figures of an answer by their values, so that "1,500" is 1500; none where it has no digit."""
+    below = {match.end() for match in _MINUS.finditer(answer)}
+    facts = numbers(answer) if _DIGIT.search(answer) else ()
+    return {f"-{fact.value}" if fact.start in below else fact.value for fact in facts}
 
 
 def _origin(article: Article) -> str:

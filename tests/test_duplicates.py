@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from rag import Assistant, Settings
+from rag.choice import plain
 from rag.duplicates import group, says_the_same, signature
 from rag.encoder import Encoder
 from rag.indexing import index
@@ -78,6 +81,32 @@ def test_articles_that_give_different_figures_are_both_shown_and_it_is_said(enco
     assert "Harbour News, 2024-05-01" in answer.note
     assert "Bridge Daily, no date" in answer.note
     assert assistant.ask("Who was the captain of the ferry?").note is None
+
+
+def test_one_figure_in_two_spellings_is_no_contradiction(encoder: Encoder, tmp_path: Path) -> None:
+    records = [
+        {"id": figure, "title": "Ferry", "text": STORY.replace("112", figure), "source": "Harbour News"}
+        for figure in ("1,120", "1120")
+    ]
+    (tmp_path / "in.jsonl").write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")
+    index(tmp_path / "lib", encoder, [tmp_path / "in.jsonl"])
+    assistant = Assistant(Settings(library=tmp_path / "lib", refusal="never"))
+    assert assistant.ask("How many people were on board the ferry?").note is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("€5 million", "$5 million", False),
+        ("-20 degrees", "20 degrees", False),
+        ("12 percent", "12%", True),
+        ("12%", "12", False),
+        ("About 1,500 people", "about 1500 people.", True),
+        ("COVID-19", "Covid 19", True),
+    ],
+)
+def test_answers_are_the_same_where_their_words_and_figures_are(one: str, other: str, same: bool) -> None:
+    assert (plain(one) == plain(other)) == same
 
 
 def test_an_answer_without_a_reader_says_so(seed_library: Path) -> None:
