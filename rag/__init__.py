@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rag.assistant import Assistant, ask
+from rag.courtesies import asks_nothing
 from rag.errors import DocumentError, LibraryError, ModelError, QuestionError, RagError, SettingsError
 from rag.progress import IndexReport, Progress
 from rag.recency import day_of
@@ -40,6 +41,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "ask",
+    "asks_nothing",
     "day_of",
     "suggest",
 ]

@@ -343,3 +343,12 @@ def test_inert_text_reads_back_as_it_was_and_can_be_sent(text: str) -> None:
 def test_shortened_text_is_a_beginning_of_it(text: str, limit: int) -> None:
     short = shortened(text, limit)
     assert short == text or (text.startswith(short.removesuffix(" …")) and len(short) <= limit + 2)
+
+
+def test_a_courtesy_is_neither_rated_nor_covers_the_sources_before_it() -> None:
+    told = answered("Nothing was asked.", refused=True, question="Thanks!", standalone="Thanks!", confidence=0.0)
+    turns = (Turn("How many?", FORTY), Turn("Thanks!", told))
+    shown = Page(conversation(turns))
+    assert "Nothing was asked." in shown.words
+    assert sum(attrs.get("class") == "fn-rating" for _, attrs in shown.tags) == 1
+    assert sources(turns) == sources(turns[:1])

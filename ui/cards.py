@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from rag import asks_nothing
 from ui.text import inert, readable_date, seen, shortened, web_address
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def sources(turns: Sequence[Turn]) -> str:
     Args:
         turns: the conversation, oldest first.
     """
-    answered = [(number, turn.answer) for number, turn in enumerate(turns) if turn.answer is not None]
+    asked = ((number, turn.answer) for number, turn in enumerate(turns) if not asks_nothing(turn.question))
+    answered = [(number, answer) for number, answer in asked if answer is not None]
     if answered:
         latest = answered[-1][0]
         body = "".join(_group(number, answer, shown=number == latest) for number, answer in answered)

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rag import asks_nothing
 from ui.cards import card_id, emphasised, marker_id
 from ui.rating import buttons
 from ui.text import inert, seen, shortened
@@ -98,6 +99,8 @@ def _turn(number: int, turn: Turn) -> str:
         asked = f'<p class="fn-question" dir="auto"><span class="fn-unseen">You asked: </span>{text}</p>'
     if turn.answer is not None and turn.answer.readings:
         reply = _asking_back(turn.answer)
+    elif turn.answer is not None and asks_nothing(turn.question):
+        reply = f'<div class="fn-reply"><p class="fn-try" dir="auto">{inert(turn.answer.text)}</p></div>'
     elif turn.answer is not None and turn.writing and not turn.answer.refused:
         reply = _growing(number, turn.answer)
     elif turn.answer is not None:
