@@ -157,9 +157,11 @@ def _tells_of_something(sentence: str, words: Words) -> bool:
 def _says_little(question: str, words: Words) -> bool:
     """Whether a question goes on from another by its form: "And in which city?", "What about the tribunal?"."""
     content = words.content(question)
+    about = _ABOUT.search(question) is not None
     if len(content) <= 1:
-        return bool(_ABOUT.search(question)) or next(names(question), None) is None  # "Who is Putin?" says enough
-    return bool(_ABOUT.search(question)) and len(content) <= 2
+        whole = any(word.group().lower() in VERBS for word in WORD.finditer(question))
+        return about or not whole or next(names(question), None) is None  # "Who is Putin?" says enough, "Putin?" not
+    return about and len(content) <= 2
 
 
 def _kind(pronoun: str) -> Kind:

@@ -36,6 +36,7 @@ WRITER = said("Who wrote the report on Perm?", "Pavel Mikov")
         ((said("After Zelensky spoke, who left?"),), "Where did he speak?", "Where did Zelensky speak?"),
         ((said("Who directed Before Sunrise?"),), "When was it made?", "When was Before Sunrise made?"),
         ((said("Before I pay, who delivers?"),), "Why?", "Why? (pay delivers)"),
+        ((COUNCIL,), "Russia?", "Russia? (the Council of Europe)"),
         ((said("Too many cooks?"),), "Why?", "Why? (cooks)"),
         ((said("How long is the long road?"),), "Why?", "Why? (long road)"),
         ((said("Russia has left?"),), "When did it leave?", "When did Russia leave?"),
