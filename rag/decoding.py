@@ -61,6 +61,11 @@ def decode(data: bytes, name: str) -> Decoded:
     return Decoded(text)
 
 
+def without_surrogates(text: str) -> str:
+    """Text without lone surrogates, which libraries pass on from broken files and no later write takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def _decode_as(data: bytes, encoding: str, name: str) -> str:
     try:
         return data.decode(encoding)

@@ -14,7 +14,8 @@ from typing import BinaryIO
 from rag.decoding import decode
 from rag.documents import Document, Skipped
 from rag.errors import DocumentError
-from rag.formats import read_docx, read_email, read_feed, read_pdf
+from rag.feeds import read_feed
+from rag.formats import read_docx, read_email, read_pdf
 from rag.markup import read_html
 from rag.records import NO_COLUMNS, Columns, read_csv, read_json, read_json_lines
 

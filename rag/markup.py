@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from rag.authors import author_names
 from rag.dates import iso_date
+from rag.decoding import without_surrogates
 from rag.documents import Document
 from rag.errors import DocumentError
 
@@ -28,6 +29,7 @@ _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|(?:font-size|opacity)\s*:\s*0(?:\.0+)?(?:px|em|rem|pt|%)?\s*(?:;|!|$)",
     re.IGNORECASE,
 )
+_BLOCKS = "p|div|li|h[1-6]|blockquote|tr|br|ul|ol|table|section|article|figure"
 _LINK_SHARE = 0.75
 _LONGEST_LINK = 30
 _PARAGRAPH = 80
@@ -64,6 +66,20 @@ def read_html(text: str, name: str) -> Document:
         updated=_updated(text),
         whole=True,
     )
+
+
+def plain_text(html: str) -> str:
+    """The text of a piece of HTML, a blank line between its blocks."""
+    from lxml.html import fromstring
+
+    broken = re.sub(rf"(?i)<(/?)({_BLOCKS})\b", r"&#10;&#10;<\1\2", html)
+    if not html.strip():
+        return ""
+    tree = fromstring(f"<div>{broken}</div>")
+    for element in tree.xpath("//script|//style|//head"):
+        element.drop_tree()
+    lines = (" ".join(line.split()) for line in str(tree.text_content()).split("\n"))
+    return without_surrogates("\n\n".join(line for line in lines if line))
 
 
 def _updated(text: str) -> str | None:

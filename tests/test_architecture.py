@@ -24,6 +24,7 @@ PLAN = (
     "decoding",
     "markup",
     "records",
+    "feeds",
     "formats",
     "loaders",
     "furniture",

@@ -53,6 +53,42 @@ def test_a_feed(tmp_path: Path) -> None:
     assert first.published == "2022-04-05T10:00:00+00:00"
 
 
+ATOM = """<?xml version="1.0"?>
+<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/"><entry>
+<media:title>Photograph</media:title><title type="html">Ferry &amp;amp; bridge</title><id>e1</id>
+<link href="https://c.example/1"/><author><name>Jane Doe</name><email>jane@c.example</email>
+<uri>https://c.example/jane</uri></author><author><name>Ann Lee</name></author>
+<source><id>s</id><title>Wire</title><updated>2022-04-05T10:00:00Z</updated></source>
+<content type="xhtml"><x:div xmlns:x="http://www.w3.org/1999/xhtml"><x:p>The ferry &lt; the bridge.</x:p>
+<x:p>The <x:b>bridge</x:b> opens.</x:p></x:div></content></entry>
+<entry><title>Second</title><summary>It sank.</summary></entry><title>The Courier</title></feed>"""
+
+
+def test_an_atom_feed(tmp_path: Path) -> None:
+    (tmp_path / "feed.atom").write_text(ATOM)
+    first, second = documents(tmp_path / "feed.atom")
+    assert (first.title, first.text) == ("Ferry & bridge", "The ferry < the bridge.\n\nThe bridge opens.")
+    assert (first.authors, first.source) == (("Jane Doe", "Ann Lee"), "Wire")
+    assert (first.id, first.url) == ("e1", "https://c.example/1")
+    assert (second.title, second.source, second.text) == ("Second", "The Courier", "It sank.")
+
+
+def test_what_a_feed_says_of_pictures_and_podcasts_is_not_its_text(tmp_path: Path) -> None:
+    item = """<item><media:content url="p.jpg"><media:credit>Photograph: Jon Hall</media:credit></media:content>
+    <itunes:title>Episode</itunes:title><itunes:summary>Listen now.</itunes:summary><title>Ferry closes</title>
+    <dc:creator>Jane Doe</dc:creator>
+    <encoded xmlns="http://purl.org/rss/1.0/modules/content/">&lt;img src="p.jpg"&gt;</encoded>
+    <description>The ferry <b>closes</b>.<br/>For good.</description></item>"""
+    spaces = (
+        'xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    )
+    (tmp_path / "feed.rss").write_text(f"<rss {spaces}><channel><title>The Courier</title>{item}</channel></rss>")
+    (document,) = documents(tmp_path / "feed.rss")
+    assert (document.title, document.text) == ("Ferry closes", "The ferry closes.\n\nFor good.")
+    assert (document.authors, document.source) == (("Jane Doe",), "The Courier")
+
+
 def test_a_message(tmp_path: Path) -> None:
     (tmp_path / "letter.eml").write_text(MESSAGE)
     (letter,) = documents(tmp_path / "letter.eml")
