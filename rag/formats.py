@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rag.authors import author_names
 from rag.dates import iso_date
@@ -10,6 +13,14 @@ from rag.decoding import without_surrogates
 from rag.documents import Document
 from rag.errors import DocumentError
 from rag.markup import plain_text
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+
+
+_OLE = b"\xd0\xcf\x11\xe0"
+_WORD_DEFAULTS = ("Word Document", "python-docx")
+"""Title and author that python-docx puts where nobody named any."""
 
 
 def read_pdf(data: bytes, name: str) -> Document:
@@ -19,16 +30,17 @@ def read_pdf(data: bytes, name: str) -> Document:
         DocumentError: the file is no PDF, is locked with a password, or holds pictures of pages without text.
     """
     from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
+    from pypdf.errors import FileNotDecryptedError
 
-    try:
-        reader = PdfReader(io.BytesIO(data))
-        pages = [without_surrogates(page.extract_text()) for page in reader.pages]
-        title = str(reader.metadata.title or "") if reader.metadata else ""
-        author = without_surrogates(str(reader.metadata.author or "")) if reader.metadata else ""
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, NotImplementedError) as error:
-        reason = str(error).split("\n")[0] or type(error).__name__
-        raise DocumentError(f"{name} cannot be read as PDF: {reason}; save it again without a password") from error
+    with _parsing(f"{name} cannot be read as PDF", "save it again as PDF, or its text as .txt"):
+        try:
+            reader = PdfReader(io.BytesIO(data))
+            pages = [without_surrogates(page.extract_text()) for page in reader.pages]
+            about = reader.metadata
+        except FileNotDecryptedError as error:
+            raise DocumentError(f"{name} is locked with a password: save it again without one") from error
+        title = str(about.title or "") if about else ""
+        author = without_surrogates(str(about.author or "")) if about else ""
     text = "\f".join(page.strip() for page in pages)
     if not text.strip():
         raise DocumentError(f"{name} holds no text, only pictures of it: run character recognition over it first")
@@ -41,15 +53,14 @@ def read_docx(data: bytes, name: str) -> Document:
     """Read the paragraphs and tables of a Word file, in their order.
 
     Raises:
-        DocumentError: the file is no .docx, or holds no text.
+        DocumentError: the file is no .docx, is locked with a password, or holds no text.
     """
-    from zipfile import BadZipFile
-
     import docx
-    from docx.opc.exceptions import OpcError
     from docx.table import Table
 
-    try:
+    if data.startswith(_OLE):
+        raise DocumentError(f"{name} is locked with a password, or is an old .doc: save it again as .docx without one")
+    with _parsing(f"{name} cannot be read as .docx", "save it again as .docx or .txt"):
         word = docx.Document(io.BytesIO(data))
         parts = [
             "\n".join(" | ".join(cell.text.strip() for cell in row.cells) for row in block.rows)
@@ -57,18 +68,34 @@ def read_docx(data: bytes, name: str) -> Document:
             else block.text
             for block in word.iter_inner_content()
         ]
-    except (BadZipFile, OpcError, KeyError, ValueError) as error:
-        raise DocumentError(f"{name} cannot be read as .docx: save it again as .docx or .txt") from error
+        title, author = _named_in(word)
     text = "\n\n".join(part for part in parts if part.strip())
     if not text:
         raise DocumentError(f"{name} is empty: give a file that holds text")
+    return Document(text=text, origin=name, title=title, authors=author_names(without_surrogates(author)))
+
+
+def _named_in(word: WordDocument) -> tuple[str, str]:
+    """Title and author where the file names them itself; python-docx makes some up where it does not."""
+    from docx.opc.constants import RELATIONSHIP_TYPE
+
+    if all(link.reltype != RELATIONSHIP_TYPE.CORE_PROPERTIES for link in word.part.package.rels.values()):
+        return "", ""
     about = word.core_properties
-    return Document(
-        text=text,
-        origin=name,
-        title=(about.title or "").strip(),
-        authors=author_names(without_surrogates(about.author or "")),
-    )
+    title, author = (value if value not in _WORD_DEFAULTS else "" for value in (about.title, about.author))
+    return title.strip(), author
+
+
+@contextmanager
+def _parsing(failure: str, remedy: str) -> Iterator[None]:
+    """Tell in one line what a library made of a file that it was not made for."""
+    try:
+        yield
+    except (DocumentError, MemoryError):
+        raise
+    except Exception as error:  # a parser may trip over a damaged file in any way; one file must not end a run
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0][:120]
+        raise DocumentError(f"{failure}: {reason}; {remedy}") from error
 
 
 def read_email(data: bytes, name: str) -> Document:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import re
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -114,6 +117,62 @@ def test_a_word_file(tmp_path: Path) -> None:
     assert (ferry.title, ferry.text) == ("Ferry closes", "The ferry closes.\n\nCrossings | 430\n\nFor good.")
 
 
+def without_part(file: Path, name: str, put: bytes | None = None) -> None:
+    """Take a part out of a Word file, or put other bytes in its place."""
+    with ZipFile(file) as archive:
+        parts = {member: archive.read(member) for member in archive.namelist() if member != name}
+    if put is None:
+        parts["_rels/.rels"] = re.sub(rb"<Relationship [^>]*core.xml[^>]*>", b"", parts["_rels/.rels"])
+    with ZipFile(file, "w") as archive:
+        for member, content in {**parts, **({name: put} if put is not None else {})}.items():
+            archive.writestr(member, content)
+
+
+@pytest.mark.parametrize("bare", [False, True])
+def test_a_word_file_without_title_and_author_is_given_none(tmp_path: Path, bare: bool) -> None:
+    import docx
+
+    word = docx.Document()
+    word.add_paragraph("The ferry closes.")
+    word.save(str(tmp_path / "ferry.docx"))
+    if bare:
+        without_part(tmp_path / "ferry.docx", "docProps/core.xml")
+    (ferry,) = documents(tmp_path / "ferry.docx")
+    assert (ferry.text, ferry.title, ferry.authors) == ("The ferry closes.", "", ())
+
+
+def test_damaged_word_and_pdf_files_are_told_and_the_rest_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import docx
+    import pypdf
+
+    docx.Document().save(str(tmp_path / "torn.docx"))
+    without_part(tmp_path / "torn.docx", "word/document.xml", b"<w:document><w:body>")
+    (tmp_path / "locked.docx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    (tmp_path / "odd.pdf").write_bytes(small_pdf("The ferry closes."))
+    (tmp_path / "whole.txt").write_text("The bridge opens.")
+
+    def trip(*_: object) -> str:
+        raise AssertionError
+
+    monkeypatch.setattr(pypdf.PageObject, "extract_text", trip)
+    found = list(load(tmp_path))
+    assert [each.text for each in found if isinstance(each, Document)] == ["The bridge opens."]
+    reasons = {Path(each.path).name: each.reason for each in found if isinstance(each, Skipped)}
+    assert set(reasons) == {"torn.docx", "locked.docx", "odd.pdf"}
+    assert "cannot be read as .docx: " in reasons["torn.docx"] and "save it again" in reasons["torn.docx"]
+    assert "locked with a password" in reasons["locked.docx"]
+    assert "cannot be read as PDF: AssertionError; save it again" in reasons["odd.pdf"]
+
+    def starve(*_: object) -> str:
+        raise MemoryError
+
+    monkeypatch.setattr(pypdf.PageObject, "extract_text", starve)
+    with pytest.raises(MemoryError):
+        list(load(tmp_path))
+
+
 def small_pdf(*pages: str) -> bytes:
     """A PDF of one line a page, written by hand."""
     kids = " ".join(f"{3 + 2 * n} 0 R" for n in range(len(pages)))
@@ -137,6 +196,20 @@ def test_a_pdf_keeps_its_pages_apart(tmp_path: Path) -> None:
     (tmp_path / "ferry.pdf").write_bytes(small_pdf("The ferry closes.", "The bridge opens."))
     (ferry,) = documents(tmp_path / "ferry.pdf")
     assert ferry.text.split("\f") == ["The ferry closes.", "The bridge opens."]
+
+
+@pytest.mark.parametrize("algorithm", ["RC4-128", "AES-128", "AES-256"])
+def test_an_encrypted_pdf_is_read_unless_it_needs_a_password(tmp_path: Path, algorithm: str) -> None:
+    from pypdf import PdfReader, PdfWriter
+
+    for password, name in (("", "open.pdf"), ("secret", "locked.pdf")):
+        writer = PdfWriter(clone_from=PdfReader(io.BytesIO(small_pdf("The ferry closes."))))
+        writer.encrypt(user_password=password, owner_password="owner", algorithm=algorithm)
+        writer.write(tmp_path / name)
+    locked, ferry = load(tmp_path)
+    assert isinstance(ferry, Document) and ferry.text == "The ferry closes."
+    assert isinstance(locked, Skipped)
+    assert locked.reason.endswith("locked.pdf is locked with a password: save it again without one")
 
 
 def test_a_header_that_the_mail_parser_trips_over_is_a_clear_error_or_read(tmp_path: Path) -> None:
