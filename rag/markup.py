@@ -12,19 +12,15 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from rag.authors import author_names
-from rag.dates import iso_date
 from rag.decoding import without_surrogates
 from rag.documents import Document
 from rag.errors import DocumentError
+from rag.page_dates import published, updated
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]  # lxml ships no types
 
 _WORD = re.compile(r"\w+")
-_MODIFIED = re.compile(
-    r"""<meta\s[^>]*(?:article:modified_time|og:updated_time|dateModified)["'][^>]*?content=["'](?P<tag>[^"']{8,40})["']"""
-    r"""|"dateModified"\s*:\s*"(?P<data>[^"]{8,40})\""""
-)
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|(?:font-size|opacity)\s*:\s*0(?:\.0+)?(?:px|em|rem|pt|%)?\s*(?:;|!|$)",
     re.IGNORECASE,
@@ -49,21 +45,22 @@ def read_html(text: str, name: str) -> Document:
     found = _extract(text)
     title = " ".join(str(found.get("title") or "").split())
     lines = [line for line in str(found.get("text") or "").split("\n") if line.strip()]
-    if lines:
-        lines = _mended(text, lines)
-    if lines and title and _words(lines[0]) in _words(title):
-        lines = lines[1:] or lines
-    if not lines:
+    tree = _visible(text)
+    if tree is None or not lines:
         raise DocumentError(f"{name} holds no article text: save the page once it has loaded, or its text as .txt")
+    lines = _mended(tree, lines)
+    if title and _words(lines[0]) in _words(title):
+        lines = lines[1:] or lines
+    url = found.get("url") or None
     return Document(
         text="\n\n".join(lines),
         origin=name,
         title=title,
         source=found.get("sitename") or found.get("hostname") or None,
-        url=found.get("url") or None,
-        published=iso_date(found.get("date")),
+        url=url,
+        published=published(tree, url),
         authors=author_names(found.get("author")),
-        updated=_updated(text),
+        updated=updated(text),
         whole=True,
     )
 
@@ -80,12 +77,6 @@ def plain_text(html: str) -> str:
         element.drop_tree()
     lines = (" ".join(line.split()) for line in str(tree.text_content()).split("\n"))
     return without_surrogates("\n\n".join(line for line in lines if line))
-
-
-def _updated(text: str) -> str | None:
-    """When the page says that it was last modified, in its metadata for search engines and social networks."""
-    found = _MODIFIED.search(text)
-    return iso_date(found["tag"] or found["data"]) if found else None
 
 
 def _extract(text: str) -> dict[str, Any]:
@@ -118,10 +109,7 @@ def _visible(text: str) -> HtmlElement | None:
     return tree
 
 
-def _mended(text: str, lines: list[str]) -> list[str]:
-    tree = _visible(text)
-    if tree is None:
-        return lines
+def _mended(tree: HtmlElement, lines: list[str]) -> list[str]:
     links = _link_lines(tree)
     kept = [line for line in lines if _words(line) not in links]
     return (kept or lines) + _continuation(tree, lines)

@@ -22,6 +22,7 @@ PLAN = (
     "dates",
     "authors",
     "decoding",
+    "page_dates",
     "markup",
     "records",
     "feeds",

@@ -34,6 +34,32 @@ def test_a_web_page(tmp_path: Path) -> None:
     assert "last boat" in page.text and "About us" not in page.text and page.whole
 
 
+@pytest.mark.parametrize(
+    ("place", "put", "day"),
+    [
+        ("<footer>", "<footer>Copyright 2019 The Courier. ", None),
+        ("<p>", "<p>He came on 07/08/2011, and left on August 9, 2011. ", None),
+        ("</article>", "</article><ul><li><time>May 6, 2023</time> <a href='/2'>Bridge</a></li></ul>", None),
+        ("</title>", '</title><meta name="event:start_time" content="2025-01-02T10:00:00Z">', None),
+        ("</title>", '</title><meta name="dc.date.issued" content="2024-03-05">', "2024-03-05"),
+        ("</title>", '</title><link rel="canonical" href="https://c.example/2024/03/05/ferry">', "2024-03-05"),
+        ("</title>", '</title><link rel="canonical" href="https://c.example/2024/mar/5/ferry">', "2024-03-05"),
+        (
+            "</title>",
+            """</title><script type="application/ld+json">{"datePublished" : "2024-03-05T09:00Z"}</script>""",
+            "2024-03-05",
+        ),
+        ("</h1>", "</h1><time datetime='2024-03-05T09:00'>Today</time>", "2024-03-05"),
+        ("</h1>", "</h1><div class='article_date'>By Jane Doe, March 5, 2024</div>", "2024-03-05"),
+    ],
+)
+def test_a_page_is_dated_by_what_it_states_of_itself(tmp_path: Path, place: str, put: str, day: str | None) -> None:
+    undated = re.sub(r'<meta property="article:published_time"[^>]*>', "", PAGE.format(*SENTENCES))
+    (tmp_path / "page.html").write_text(undated.replace(place, put, 1))
+    (page,) = documents(tmp_path / "page.html")
+    assert page.published == day
+
+
 FEED = """<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>
 <rss xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>The Courier</title>
 <item><title>Ferry &amp; bridge</title><link>https://c.example/1</link><guid>g1</guid>
