@@ -18,6 +18,22 @@ _MARKS = (
 _SAMPLE = 65_536
 _CONTROLS = frozenset(range(9)) | frozenset(range(14, 32)) - {27} | {127}
 _WORD = re.compile(r"[^\W\d_]+")
+_DECLARED = re.compile(
+    rb"""<meta\s[^>]*?charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE
+)
+_DECLARED_WITHIN = 2048
+# As browsers do, the older encoding that a page names is read as the later one that holds it.
+_WIDER = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "gb2312": "gb18030",
+    "euc_kr": "cp949",
+    "shift_jis": "cp932",
+}
+_ASCII = bytes(range(32, 92)) + bytes(range(93, 127)) + rb"\x41\u0041"
+"""What an encoding of text that a page can be written in reads as it stands; those that undo escapes do not."""
+
 _LONE_LETTERS = frozenset("àáâäåæèéêëíîïóôöøùúûüýÀÁÂÄÅÆÈÉÊËÍÎÓÔÖØÚÜ")
 
 
@@ -34,7 +50,7 @@ class Decoded:
     damage: str | None = None
 
 
-def decode(data: bytes, name: str) -> Decoded:
+def decode(data: bytes, name: str, declared: str | None = None) -> Decoded:
     """Read bytes as text.
 
     Of text in UTF-8 that holds a few bytes that are none, the rest is kept.
@@ -42,6 +58,7 @@ def decode(data: bytes, name: str) -> Decoded:
     Args:
         data: the whole file.
         name: what errors call it.
+        declared: the encoding that the file names, tried where the bytes are no Unicode, before one is guessed.
 
     Raises:
         DocumentError: the bytes are not text, or no encoding makes text of them; names the first byte in the way.
@@ -55,10 +72,16 @@ def decode(data: bytes, name: str) -> Decoded:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        return _decode_older(data, error, name)
+        return _decode_older(data, error, name, declared)
     if _share_of_controls(data[:_SAMPLE]) > 0.3:
         raise _binary(name)
     return Decoded(text)
+
+
+def declared_in(page: bytes) -> str | None:
+    """The encoding that a web page names near its top, in a meta element or an XML declaration."""
+    found = _DECLARED.search(page[:_DECLARED_WITHIN])
+    return (found[1] or found[2]).decode("ascii", "replace") if found else None
 
 
 def without_surrogates(text: str) -> str:
@@ -84,7 +107,7 @@ def _unmarked_utf16(sample: bytes) -> str | None:
     return "utf-16-be" if even > 0.4 and odd < 0.05 else None
 
 
-def _decode_older(data: bytes, error: UnicodeDecodeError, name: str) -> Decoded:
+def _decode_older(data: bytes, error: UnicodeDecodeError, name: str, declared: str | None) -> Decoded:
     if _share_of_controls(data[:_SAMPLE]) > 0.02 or 0 in data[:_SAMPLE]:
         raise _binary(name) from error
     if _mostly_utf8(data):
@@ -95,6 +118,9 @@ def _decode_older(data: bytes, error: UnicodeDecodeError, name: str) -> Decoded:
             f"{name} is not UTF-8 in {count} {places} at byte {error.start}: U+FFFD stands there, the rest was read"
         )
         return Decoded(text, damage)
+    as_declared = _as_declared(data, declared) if declared else None
+    if as_declared:
+        return Decoded(as_declared)
     from charset_normalizer import from_bytes
 
     best = from_bytes(data).best()
@@ -102,6 +128,17 @@ def _decode_older(data: bytes, error: UnicodeDecodeError, name: str) -> Decoded:
     if not _reads_like_text(text):
         raise _undecodable(name, "utf-8 or any other encoding known", error.start) from error
     return Decoded(text)
+
+
+def _as_declared(data: bytes, declared: str) -> str | None:
+    """The text in the encoding that a file names; None where there is no such encoding, or the bytes are not in it."""
+    try:
+        encoding = codecs.lookup(declared).name
+        encoding = _WIDER.get(encoding, encoding)
+        is_of_text = _ASCII.decode(encoding) == _ASCII.decode("ascii")
+        return data.decode(encoding) if is_of_text else None
+    except (LookupError, ValueError):
+        return None
 
 
 def _western(data: bytes, guess: str) -> str:

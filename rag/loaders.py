@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from rag.decoding import decode
+from rag.decoding import declared_in, decode
 from rag.documents import Document, Skipped
 from rag.errors import DocumentError
 from rag.feeds import read_feed
@@ -141,7 +141,7 @@ def _read(stream: BinaryIO, suffix: str, name: str, columns: Columns) -> Iterato
 
 
 def _read_text(data: bytes, suffix: str, name: str) -> Iterator[Document | Skipped]:
-    decoded = decode(data, name)
+    decoded = decode(data, name, declared_in(data) if suffix in _HTML else None)
     if decoded.damage:
         yield Skipped(name, decoded.damage)
     if suffix in _HTML:

@@ -60,6 +60,41 @@ def test_a_page_is_dated_by_what_it_states_of_itself(tmp_path: Path, place: str,
     assert page.published == day
 
 
+HUNGARIAN = "Győr városa ősszel lezárja a kompot. "
+GREEK = "Το πλοίο για την Κέρκυρα σταματά τον Οκτώβριο. "  # noqa: RUF001 - Greek is meant
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text", "declaration"),
+    [
+        ("iso-8859-2", HUNGARIAN, '<meta charset="ISO-8859-2">'),
+        ("cp1250", HUNGARIAN, '<meta http-equiv="Content-Type" content="text/html; charset=windows-1250">'),
+        ("cp1253", GREEK, "<META CHARSET=windows-1253 >"),
+        ("cp1251", "Паром закрывают. ", "<meta charset='windows-1251'>"),
+        ("cp1252", "The “Zoë” — a ferry — was closed. ", '<meta charset="iso-8859-1">'),
+        ("utf-8", HUNGARIAN, '<meta charset="iso-8859-2">'),
+        ("cp1252", "The ferry Zoë was closed. ", '<meta charset="no-such-encoding">'),
+        ("cp1252", "The ferry Zoë was closed. ", '<meta charset="unicode_escape">'),
+        ("cp1252", "The ferry Zoë was closed. ", '<meta charset="utf-8">'),
+    ],
+)
+def test_a_page_is_decoded_as_it_declares(tmp_path: Path, encoding: str, text: str, declaration: str) -> None:
+    page = PAGE.format(text * 6, SENTENCES[1]).replace("<head>", f"<head>{declaration}")
+    (tmp_path / "page.html").write_bytes(page.encode(encoding))
+    (tmp_path / "page.xhtml").write_bytes(
+        f'<?xml version="1.0" encoding="{encoding}"?>'.encode() + PAGE.format(text * 6, SENTENCES[1]).encode(encoding)
+    )
+    for document in documents(tmp_path):
+        assert document.text.startswith(text + text)
+
+
+@pytest.mark.parametrize(("encoding", "text"), [("windows-1250", HUNGARIAN), ("windows-1253", GREEK)])
+def test_a_feed_is_decoded_as_it_declares(tmp_path: Path, encoding: str, text: str) -> None:
+    feed = f"<rss><channel><item><description>{text}</description></item></channel></rss>"
+    (tmp_path / "a.rss").write_bytes(f'<?xml version="1.0" encoding="{encoding}"?>{feed}'.encode(encoding))
+    assert [document.text for document in documents(tmp_path / "a.rss")] == [text.strip()]
+
+
 FEED = """<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>
 <rss xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>The Courier</title>
 <item><title>Ferry &amp; bridge</title><link>https://c.example/1</link><guid>g1</guid>
