@@ -79,21 +79,28 @@ def read_json_lines(stream: BinaryIO, name: str, columns: Columns = NO_COLUMNS) 
 
 
 def read_json(data: bytes, name: str, columns: Columns = NO_COLUMNS) -> Iterator[Document | Skipped]:
-    """Read a list of records, a record, or an object that holds a list of records or a record for each id.
+    """Read a list of records, a record, an object that holds a list of records or a record for each id, or JSON Lines.
 
     Raises:
         DocumentError: the file is not JSON, or no list of records can be found in it.
     """
     decoded = decode(data, name)
-    value = _parsed(decoded.text, name)
+    of_lines = _holds_lines(decoded.text)
+    value = None if of_lines else _parsed(decoded.text, name)
     if decoded.damage:
         yield Skipped(name, decoded.damage)
+    if of_lines:
+        yield from read_json_lines(io.BytesIO(decoded.text.encode("utf-8", "replace")), name, columns)
+        return
     for number, record in enumerate(_records(value, name, columns), start=1):
         yield _to_document(record, name, number, columns)
 
 
 def read_csv(data: bytes, name: str, columns: Columns = NO_COLUMNS) -> Iterator[Document | Skipped]:
     """Read a table whose first row names the columns, parted by commas, semicolons, tabs or bars.
+
+    Yields:
+        A document a row; in its place a row of more cells than there are columns: one of its texts was cut in two.
 
     Raises:
         DocumentError: there is no column of texts, or a row cannot be read.
@@ -117,11 +124,27 @@ def read_csv(data: bytes, name: str, columns: Columns = NO_COLUMNS) -> Iterator[
                 "tell which it is with --column text=NAME"
             )
         for number, row in enumerate(rows, start=1):
+            beyond = row.pop(None, ())  # the cells after the last column
+            if any(cell.strip() for cell in beyond):
+                place = f"{name}, line {rows.line_num} has more cells than the {len(fields)} columns"
+                yield Skipped(
+                    f"{name}:{number}", f"{place}: put quotation marks around a text that holds {delimiter!r}"
+                )
+                continue
             yield _to_document(row, name, number, columns)
     except csv.Error as error:
         raise DocumentError(f"{name} cannot be read as CSV: {error}; save it again as CSV in UTF-8") from error
     finally:
         csv.field_size_limit(limit)
+
+
+def _holds_lines(text: str) -> bool:
+    """Whether the first of several lines is an object by itself."""
+    first, _, rest = text.strip().partition("\n")
+    try:
+        return bool(rest) and isinstance(_parsed(first, "line 1"), dict)
+    except DocumentError:
+        return False
 
 
 def _parsed(text: str, place: str) -> Any:
@@ -137,11 +160,11 @@ def _records(value: Any, name: str, columns: Columns) -> list[Any]:
     if isinstance(value, list):
         return value
     if isinstance(value, dict):
-        for key in _LISTS:
-            if isinstance(value.get(key), list):
-                return list(value[key])
-        if _value(value, "text", columns):
+        if _value(value, "text", columns).strip():
             return [value]
+        lists = [value[key] for key in _LISTS if isinstance(value.get(key), list)]
+        if lists:
+            return next((list(records) for records in lists if records), [])
         if value and all(isinstance(record, dict) and _value(record, "text", columns) for record in value.values()):
             return [{"_id": key} | record for key, record in value.items()]
     raise DocumentError(f'{name} holds no records: it must be a list of objects with a "text" (or --column text=NAME)')
@@ -191,7 +214,7 @@ def _value(record: Mapping[Any, Any], column: str, columns: Columns) -> str:
     if isinstance(value, dict):
         value = next((value[key] for key in ("name", "title", "id", "url") if isinstance(value.get(key), str)), None)
     if isinstance(value, list) and column == "text":
-        value = "\n\n".join(str(part) for part in value)
+        value = "\n\n".join(part for part in value if isinstance(part, str))
     if not isinstance(value, str | int | float) or (column == "text" and not isinstance(value, str)):
         return ""
     # A lone surrogate, which JSON can spell and UTF-8 cannot, would break every later write.

@@ -107,6 +107,37 @@ def test_json_and_csv(tmp_path: Path) -> None:
     assert (d.text, d.url) == ("D", "https://d.example")
 
 
+@pytest.mark.parametrize("lists", [{"items": []}, {"entries": [{"id": 1, "alt": "A picture"}]}, {"data": ["x"]}])
+def test_a_record_with_a_text_of_its_own_is_no_list_of_records(tmp_path: Path, lists: dict[str, object]) -> None:
+    (tmp_path / "a.json").write_text(json.dumps({"title": "A ferry", "text": "The ferry sank.", **lists}))
+    (document,) = documents(tmp_path / "a.json")
+    assert (document.title, document.text) == ("A ferry", "The ferry sank.")
+
+
+def test_an_empty_list_does_not_hide_the_list_of_records(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps({"data": [], "results": [{"text": "The ferry sank."}]}))
+    assert [document.text for document in documents(tmp_path / "a.json")] == ["The ferry sank."]
+
+
+def test_json_lines_that_are_called_json(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"text": "One."}\n{"text": "Two.\n\n{"text": "Three."}\n', encoding="utf-8-sig")
+    found = list(load(tmp_path / "a.json"))
+    assert [each.text for each in found if isinstance(each, Document)] == ["One.", "Three."]
+    assert ["line 2 is not JSON" in each.reason for each in found if isinstance(each, Skipped)] == [True]
+    (tmp_path / "b.json").write_text('{\n"text": "One."\n}\n{\n"text": "Two."\n}', encoding="utf-8")
+    with pytest.raises(DocumentError, match="Extra data"):
+        list(load(tmp_path / "b.json"))
+
+
+def test_a_row_that_holds_more_than_the_columns_is_told(tmp_path: Path) -> None:
+    rows = ('B,"The bridge, too, opens.\nAt noon."', "A,The ferry sank, said the mayor, on Monday.", "C,It rained.,,")
+    (tmp_path / "a.csv").write_text("\n".join(("title,text", *rows)), encoding="utf-8")
+    first, torn, last = load(tmp_path / "a.csv")
+    assert isinstance(first, Document) and isinstance(last, Document) and isinstance(torn, Skipped)
+    assert (first.text, last.text) == ("The bridge, too, opens.\nAt noon.", "It rained.")
+    assert "line 4 has more cells than the 2 columns: put quotation marks" in torn.reason
+
+
 def test_the_questions_beside_a_corpus_are_no_articles_unless_they_are_named(tmp_path: Path) -> None:
     lines = '{"_id": "q1", "text": "Who closed the ferry?"}\n'
     for name in ("corpus.jsonl", "queries.jsonl"):
