@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from html import escape
@@ -24,6 +25,8 @@ _BORROWED = (
 """Namespaces whose elements say of an entry what its own say; those of any other are of pictures, podcasts and such."""
 _TEXTS = ("encoded", "body", "content", "description", "summary")
 _NAMING = ("name", "title")
+_ADDRESSED = re.compile(r"\S+@\S+\s+\((?P<name>.+)\)")
+"""How RSS gives an author: an address, and the name in parentheses."""
 
 
 def read_feed(data: bytes, name: str) -> Iterator[Document | Skipped]:
@@ -49,7 +52,7 @@ def read_feed(data: bytes, name: str) -> Iterator[Document | Skipped]:
 
 def _outlet(root: Any) -> str:
     feeds = (element for element in root.iter() if _tag(element) in ("channel", "feed"))
-    return next((title for feed in feeds for title in _parts(feed).get("title", ())), "")
+    return next((_line(title) for feed in feeds for title in _parts(feed).get("title", ())), "")
 
 
 def _document(entry: Any, place: str, name: str, outlet: str) -> Document | Skipped:
@@ -64,7 +67,7 @@ def _document(entry: Any, place: str, name: str, outlet: str) -> Document | Skip
     return Document(
         text=text,
         origin=name,
-        title=plain_text(first("title") or ""),
+        title=_line(first("title") or ""),
         source=first("source") or outlet or None,
         url=first("link"),
         published=iso_date(first("pubDate", "published", "date", "updated")),
@@ -97,6 +100,9 @@ def _content(element: Any) -> str:
     if tag in ("author", "source") and children:
         return next((_string(child) for child in children if _tag(child) in _NAMING), "")
     content = _string(element)
+    addressed = _ADDRESSED.fullmatch(content) if tag == "author" else None
+    if addressed:
+        return addressed["name"]
     if tag == "link" and not content and element.get("rel", "alternate") == "alternate":
         return str(element.get("href", ""))
     return content
@@ -113,6 +119,10 @@ def _markup(element: Any) -> str:
     etree.cleanup_namespaces(copy)
     children = (etree.tostring(child, encoding="unicode", method="html") for child in copy)
     return escape(copy.text or "", quote=False) + "".join(children)
+
+
+def _line(html: str) -> str:
+    return " ".join(plain_text(html).split())
 
 
 def _tag(element: Any) -> str:
