@@ -51,6 +51,7 @@ def test_a_web_page(tmp_path: Path) -> None:
         ),
         ("</h1>", "</h1><time datetime='2024-03-05T09:00'>Today</time>", "2024-03-05"),
         ("</h1>", "</h1><div class='article_date'>By Jane Doe, March 5, 2024</div>", "2024-03-05"),
+        ("<nav>", "<div class='date'>Friday, March 8, 2024</div><nav>", None),
     ],
 )
 def test_a_page_is_dated_by_what_it_states_of_itself(tmp_path: Path, place: str, put: str, day: str | None) -> None:
