@@ -21,7 +21,8 @@ Surety = Literal["strict", "balanced", "lenient"]
 MOST_SENTENCES = 3
 """The most neighbouring sentences that one written sentence may rest on."""
 
-_PLAIN_MARKS = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
+_PLAIN_MARKS = str.maketrans("\u2018\u2019\u201c\u201d\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "''\"\"-------")
+_DASH = re.compile(r"\s*-+\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,9 @@ def lacking(
     text = " ".join(texts)
     heading = heading if demand.headed else ""
     gone = missing(sentence, f"{text}\n{heading}", known)
-    if gone or not demand.together or len(texts) == 1 or says(text, sentence):
+    if says(text, sentence):
+        return ()
+    if gone or not demand.together or len(texts) == 1:
         return gone
     return scattered(sentence, texts, heading, known)
 
@@ -123,5 +126,5 @@ def _bare(text: str) -> str:
 
 
 def _as_quoted(text: str) -> str:
-    """A text by which it is known again: without its last stop, quotation marks plain, one space between words."""
-    return " ".join(text.translate(_PLAIN_MARKS).split()).rstrip(" .!")
+    """A text by which it is known again: without its last stop, quotation marks and dashes plain, single spaces."""
+    return _DASH.sub("-", " ".join(text.translate(_PLAIN_MARKS).split())).rstrip(" .!")

@@ -33,6 +33,9 @@ def test_how_many_of_its_words_a_quote_has(text: str, share: float) -> None:
         ("It rose by 5% to $3.", "It rose by 5 to 3.", False),
         ("\u201cIt\u2019s late\u201d, he said.", '"It\'s  late", he said', True),
         ("Was it late?", "Was it late.", False),
+        ("The far-off hall - a barn - opened.", "The far\u2011off hall\u2014a barn \u2013 opened.", True),
+        ("It fell to -20 degrees.", "It fell to \u221220 degrees.", True),
+        ("It fell to -20 degrees.", "It fell to 20 degrees.", False),
     ],
 )
 def test_only_whole_sentences_are_said_word_for_word(text: str, sentence: str, said: bool) -> None:
@@ -65,6 +68,12 @@ def test_only_a_lenient_check_lets_a_name_stand_elsewhere_than_what_is_said_of_i
     gone = {name: lacking("It was Brenn who declared a disaster.", texts, "", DEMANDS[name]) for name in _ALL}
     assert gone == {"strict": ("Brenn",), "balanced": ("Brenn",), "lenient": ()}
     assert not lacking(" ".join(texts), texts, "", DEMANDS["strict"])
+
+
+def test_what_is_said_word_for_word_lacks_nothing() -> None:
+    texts = ("Two-thirds of the Marn-Brenn line lay idle.",)
+    for name in _ALL:
+        assert not lacking("Two\u2013thirds of the Marn\u2013Brenn line lay idle.", texts, "", DEMANDS[name])
 
 
 def test_a_strict_check_wants_names_in_the_very_sentences() -> None:
