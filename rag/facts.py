@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 
 from rag.countries import other_names
-from rag.numerals import APOSTROPHES, NUMBER_WORDS, WORD, Fact, missing_numbers
+from rag.numerals import APOSTROPHES, NUMBER_WORDS, PLAIN_HYPHENS, WORD, Fact, missing_numbers
 from rag.overlap import nearest
 
 _OPENERS = " \n\t\"'([\u201c\u2018"
@@ -52,6 +52,7 @@ def names(text: str, known: Collection[str] = ()) -> tuple[Fact, ...]:
     Returns:
         Each word of a name by itself, its value in lower case without a possessive ending.
     """
+    text = text.translate(PLAIN_HYPHENS)
     words = [match for match in WORD.finditer(text) if len(match.group()) > 1 or match.group().isupper()]
     found = []
     for n, word in enumerate(words):
@@ -108,6 +109,7 @@ def missing(sentence: str, evidence: str, known: Collection[str] = ()) -> tuple[
     Returns:
         Each as the sentence writes it, in order; empty where nothing is missing.
     """
+    evidence = evidence.translate(PLAIN_HYPHENS)
     words = {_whole(word.group()) for word in WORD.finditer(evidence)}
     words |= {part for word in words for part in re.split(r"[.-]", word)}
     countries = other_names(evidence)

@@ -81,10 +81,12 @@ def untempered(sentence: str, texts: Sequence[str]) -> tuple[str, ...]:
     found = _WORD.findall(f"{source[:1].lower()}{source[1:]}")  # in capitals, "May" is a month
     dropped = [word for word in found for kind in _TEMPERING if word in kind and not kind & said]
     spoken_of = {form(word) for word in said}
+    told = [fact for fact in numbers(source) if not missing_numbers(source[fact.start : fact.end], sentence)]
     for quantity in _QUANTIFIED.finditer(source):
         how_many = quantity["how_many"]
         in_words = said.issuperset(_WORD.findall(how_many.lower()))
-        is_told = in_words or (numbers(how_many) and not missing_numbers(how_many, sentence))
+        start, end = quantity.span("how_many")
+        is_told = in_words or any(fact.start < end and start < fact.end for fact in told)
         if form(quantity["what"].lower()) in spoken_of and not is_told:
             dropped.append(how_many)
     return tuple(dropped)

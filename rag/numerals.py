@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
+
+from rag.units import unit
 
 _DIGITS = re.compile(r"\d+(?:[.,]\d+|[\u00a0\u2009\u202f]\d{3}\b)*")
 APOSTROPHES = "'\u2019"
 WORD = re.compile(rf"[^\W\d_]+(?:[{APOSTROPHES}.-][^\W\d_]+)*\.?")
+_PART = re.compile(rf"[^\W\d_]+(?:[{APOSTROPHES}.][^\W\d_]+)*\.?")
+"""A word without the others that a hyphen joins it to: "five-year" tells a number as "five years" does."""
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 10**9, "trillion": 10**12,
            "m": 1_000_000, "bn": 10**9, "k": 1_000, "dozen": 12}  # fmt: skip
 _UNITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -22,6 +27,13 @@ _SPELLED = {
     **{word: n for n, word in enumerate(_ORDINALS, start=1)},
     "dozen": 12,
 }
+_ROUND = ("hundred", "thousand", "million", "billion", "trillion")
+_ARTICLES = ("a", "an")
+_AND_A_HALF = ("and", "a", "half")
+_LONGEST = 12
+"""Words that one number is read from at most."""
+PLAIN_HYPHENS = str.maketrans("\u2010\u2011", "--")
+"""Hyphens that writers use beside the one of the keyboard; each is one character, so that places stay."""
 NUMBER_WORDS = frozenset({*_SPELLED, *_SCALES})
 """Words that state a number, or a part of one."""
 AMBIGUOUS = frozenset({"one", "first", "second"})
@@ -68,25 +80,80 @@ def numbers(text: str) -> tuple[Fact, ...]:
 
 
 def _numbers(text: str) -> Iterator[Fact]:
-    pieces = sorted([*_DIGITS.finditer(text), *WORD.finditer(text)], key=lambda match: match.start())
-    taken = -1
-    for n, piece in enumerate(pieces):
-        if n <= taken:
+    text = text.translate(PLAIN_HYPHENS)
+    pieces = sorted([*_DIGITS.finditer(text), *_PART.finditer(text)], key=lambda match: match.start())
+    words = [piece.group().lower().rstrip(".") for piece in pieces]
+    apart = [
+        one.group().endswith(".") or text[one.end() : two.start()] not in ("", " ", "-")
+        for one, two in pairwise(pieces)
+    ]
+    read = 0
+    while read < len(pieces):
+        stop = next((n + 1 for n in range(read, len(apart)) if apart[n]), len(pieces))
+        found = _number(words[read : min(stop, read + _LONGEST)])
+        if found is None:
+            read += 1
             continue
-        value = _value(piece.group())
-        if value is None:
-            continue
-        end = n
-        if piece.group().lower() in _TENS and n + 1 < len(pieces) and text[piece.end()] == " ":
-            unit = _SPELLED.get(pieces[n + 1].group().lower())
-            if unit is not None and 0 < unit < 10:
-                value, end = value + unit, n + 1
-        while end + 1 < len(pieces) and (scale := _SCALES.get(pieces[end + 1].group().lower().rstrip("."))):
-            if text[pieces[end].end() : pieces[end + 1].start()] not in ("", " ", "-"):
-                break
-            value, end = value * scale, end + 1
-        taken = end
-        yield Fact(piece.start(), pieces[end].end(), f"{value.normalize():f}")
+        value, count = found
+        yield Fact(pieces[read].start(), pieces[read + count - 1].end(), f"{value.normalize():f}")
+        read += count
+
+
+def _number(words: Sequence[str]) -> tuple[Decimal, int] | None:
+    """The number that words begin with, and how many of them say it; None where they begin otherwise."""
+    begun = _beginning(words)
+    if begun is None:
+        return None
+    part, at = begun
+    whole = Decimal(0)
+    scale = 0
+    while at < len(words):
+        if words[at] in _SCALES:
+            scale = _SCALES[words[at]]
+            part, at = part * scale, at + 1
+        elif tuple(words[at : at + 3]) == _AND_A_HALF:
+            part, at = part + Decimal(scale or 1) / 2, at + 3
+        elif words[at - 1] in _ROUND and (more := _more(words[at:], scale)):
+            if scale > 100:
+                whole, part = whole + part, Decimal(0)
+            part, at, scale = part + more[0], at + more[1], 0
+        else:
+            break
+    return whole + part, at
+
+
+def _beginning(words: Sequence[str]) -> tuple[Decimal, int] | None:
+    """A number without what may multiply it, with how many words say it: "thirty six", the "a" of "a million"."""
+    second, third = (*words[1:3], "", "")[:2]
+    if words[0] == "half" and second in (*_ROUND, "dozen"):
+        return Decimal("0.5"), 1
+    if words[0] == "half" and second in _ARTICLES and third in (*_ROUND, "dozen"):
+        return Decimal("0.5"), 2
+    if words[0] in _ARTICLES and second in _ROUND:
+        return Decimal(1), 1
+    value = _value(words[0])
+    if value is None:
+        return None
+    if words[0] in _TENS and 0 < _SPELLED.get(second, 0) < 10:
+        return value + _SPELLED[second], 2
+    return value, 1
+
+
+def _more(words: Sequence[str], scale: int) -> tuple[Decimal, int] | None:
+    """What is added to a hundred, a thousand or more, as "and twenty", with how many words say it.
+
+    What may as well be a number by itself is not added: "killed two hundred two years ago".
+    """
+    joined = int(words[0] == "and")
+    rest = words[joined:]
+    if not rest or rest[0] not in (*_TENS, *_UNITS[1:]):
+        return None
+    found = _beginning(rest)
+    if found is None:
+        return None
+    small, count = found
+    is_added = scale <= 1000 if joined else small >= 10
+    return (small, joined + count) if is_added or (*rest[count:], "")[0] in _ROUND else None
 
 
 def _value(word: str) -> Decimal | None:
@@ -98,9 +165,6 @@ def _value(word: str) -> Decimal | None:
     lowered = word.lower().rstrip(".")
     if lowered in _SPELLED:
         return Decimal(_SPELLED[lowered])
-    tens, hyphen, unit = lowered.partition("-")
-    if hyphen and tens in _TENS and unit in _SPELLED:
-        return Decimal(_SPELLED[tens] + _SPELLED[unit])
     return None
 
 
@@ -108,18 +172,29 @@ def missing_numbers(sentence: str, evidence: str) -> tuple[str, ...]:
     """The numbers of a sentence that its evidence does not bear out, as the sentence writes them, in order.
 
     One that the sentence only compares with ("more than 20") is borne out by one that fits, a decade or a century ("the
-    1920s") by a year of it.
+    1920s") by a year of it. Six months do not bear out six years, nor five dollars five percent: where both texts tell
+    what a number counts, it must be the same.
     """
-    found = numbers(evidence)
-    held = {fact.value for fact in found}
-    amounts = {fact.value for fact in found if not _is_year(evidence, fact)}
-    return tuple(
-        sentence[fact.start : fact.end]
-        for fact in numbers(sentence)
-        if fact.value not in held
-        and sentence[fact.start : fact.end].lower() not in AMBIGUOUS
-        and not _compares(sentence[: fact.start], Decimal(fact.value), held, amounts)
-        and not _spans(Decimal(fact.value), sentence[fact.end :], held)
+    there = [(fact, unit(evidence, fact.start, fact.end)) for fact in numbers(evidence)]
+    gone = []
+    for fact in numbers(sentence):
+        written = sentence[fact.start : fact.end]
+        counted = unit(sentence, fact.start, fact.end)
+        alike = [other for other, counts in there if not counted or not counts or counts == counted]
+        counts_otherwise = any(other.value == fact.value for other, _ in there) and written.lower() == "one"
+        if (written.lower() not in AMBIGUOUS or counts_otherwise) and not _is_held(sentence, fact, evidence, alike):
+            gone.append(written)
+    return tuple(gone)
+
+
+def _is_held(sentence: str, number: Fact, evidence: str, there: Sequence[Fact]) -> bool:
+    held = {fact.value for fact in there}
+    amounts = {fact.value for fact in there if not _is_year(evidence, fact)}
+    value = Decimal(number.value)
+    return (
+        number.value in held
+        or _compares(sentence[: number.start], value, held, amounts)
+        or _spans(value, sentence[number.end :], held)
     )
 
 

@@ -69,6 +69,7 @@ PLAN = (
     "cross_encoder",
     "reader",
     "countries",
+    "units",
     "numerals",
     "overlap",
     "facts",

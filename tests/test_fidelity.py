@@ -53,6 +53,7 @@ def test_no_more_words_are_in_order_than_are_there(words: list[str], there: list
         ("The monks left.", ("At least 2.5 million monks left.",), ("2.5 million",)),
         ("The monks left.", ("Some of the monks left.",), ("Some",)),
         ("Twelve monks left.", ("12 of its monks left.",), ()),
+        ("More than 120 monks left.", ("More than one hundred and twenty monks left.",), ()),
         ("Eleven monks left.", ("12 of its monks left.",), ("12",)),
         ("The monks left on Monday.", ("The monks left on Monday, 3 May 1402, with five bells.",), ()),
         ("The 1402 bells rang.", ("In 1402 bells rang.",), ()),
