@@ -12,6 +12,7 @@ from typing import Literal
 
 from rag.facts import missing, scattered
 from rag.fidelity import in_order, sharpened, untempered
+from rag.hedges import opposed, rehedged
 from rag.overlap import held
 from rag.sentences import sentence_spans
 from rag.subject import is_beside
@@ -36,7 +37,8 @@ class Demand:
         central: whether a name that it begins with must be what they speak of, too (``rag.subject.is_beside``).
         ordered: the least share of its words that they have in its order, in 0..1 (``rag.fidelity.in_order``).
         tempered: whether it must keep what tempers them, as "may" and "if" do, and bring in nothing that makes them say
-            more, as "only" does (``untempered`` and ``sharpened`` of ``rag.fidelity``).
+            more, as "only" does (``untempered`` and ``sharpened`` of ``rag.fidelity``), and whether before a number
+            "about" or "at least" must stand where it stands there (``rag.hedges.rehedged``).
     """
 
     held: float
@@ -100,11 +102,13 @@ def fits(sentence: str, texts: Sequence[str], title: str, demand: Demand, known:
     text = " ".join(texts)
     if says(text, sentence):
         return True
+    if opposed(sentence, text):
+        return False
     if demand.central and is_beside(sentence, texts, known):
         return False
     if held(sentence, f"{title}\n{text}") < demand.held or _bare(sentence) in _bare(title):
         return False
-    if demand.tempered and (untempered(sentence, texts) or sharpened(sentence, texts)):
+    if demand.tempered and (untempered(sentence, texts) or sharpened(sentence, texts) or rehedged(sentence, text)):
         return False
     return not demand.ordered or in_order(sentence, texts) >= demand.ordered  # last, since it takes longest
 

@@ -71,6 +71,7 @@ PLAN = (
     "countries",
     "units",
     "numerals",
+    "hedges",
     "overlap",
     "facts",
     "subject",

@@ -55,6 +55,9 @@ def test_only_whole_sentences_are_said_word_for_word(text: str, sentence: str, s
         ("Ardmore Bay opened late.", ("The hall of Ardmore Bay opened late.",), "", ("balanced", "lenient")),
         ("The choir sang before it rained.", ("Before the choir sang, it rained.",), "", ("balanced", "lenient")),
         ("The hall opened late.", ("The hall might open late.",), "", ("balanced", "lenient")),
+        ("Some 20 people sang in the hall.", ("About 20 people sang in the hall.",), "", _ALL),
+        ("Then 20 people sang.", ("Then at least 20 people sang.",), "", ("balanced", "lenient")),
+        ("Over 20 people sang.", ("Up to 20 people sang.",), "", ()),
     ],
 )
 def test_who_takes_which_words_for_enough(
