@@ -14,6 +14,7 @@ from rag.facts import missing, scattered
 from rag.fidelity import in_order, sharpened, untempered
 from rag.hedges import opposed, rehedged
 from rag.overlap import held
+from rag.reversal import strays, turns_round
 from rag.sentences import sentence_spans
 from rag.subject import is_beside
 
@@ -39,6 +40,8 @@ class Demand:
         tempered: whether it must keep what tempers them, as "may" and "if" do, and bring in nothing that makes them say
             more, as "only" does (``untempered`` and ``sharpened`` of ``rag.fidelity``), and whether before a number
             "about" or "at least" must stand where it stands there (``rag.hedges.rehedged``).
+        close: whether none of the small changes may be in it by which alike texts say the reverse of each other
+            (``rag.reversal.strays``).
     """
 
     held: float
@@ -47,12 +50,13 @@ class Demand:
     central: bool
     ordered: float
     tempered: bool
+    close: bool
 
 
 DEMANDS: dict[Surety, Demand] = {
-    "strict": Demand(0.75, together=True, headed=False, central=True, ordered=0.8, tempered=True),
-    "balanced": Demand(0.25, together=True, headed=True, central=False, ordered=0.0, tempered=False),
-    "lenient": Demand(0.25, together=False, headed=True, central=False, ordered=0.0, tempered=False),
+    "strict": Demand(0.75, together=True, headed=False, central=True, ordered=0.8, tempered=True, close=True),
+    "balanced": Demand(0.25, together=True, headed=True, central=False, ordered=0.0, tempered=False, close=False),
+    "lenient": Demand(0.25, together=False, headed=True, central=False, ordered=0.0, tempered=False, close=False),
 }
 """By the setting's name.
 
@@ -102,7 +106,7 @@ def fits(sentence: str, texts: Sequence[str], title: str, demand: Demand, known:
     text = " ".join(texts)
     if says(text, sentence):
         return True
-    if opposed(sentence, text):
+    if opposed(sentence, text) or turns_round(sentence, text):
         return False
     if demand.central and is_beside(sentence, texts, known):
         return False
@@ -110,7 +114,9 @@ def fits(sentence: str, texts: Sequence[str], title: str, demand: Demand, known:
         return False
     if demand.tempered and (untempered(sentence, texts) or sharpened(sentence, texts) or rehedged(sentence, text)):
         return False
-    return not demand.ordered or in_order(sentence, texts) >= demand.ordered  # last, since it takes longest
+    if demand.ordered and in_order(sentence, texts) < demand.ordered:
+        return False
+    return not demand.close or not strays(sentence, text, known)
 
 
 def says(text: str, sentence: str) -> bool:

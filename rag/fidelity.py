@@ -13,7 +13,7 @@ from rag.numerals import AMBIGUOUS, NUMBER_WORDS, missing_numbers, numbers
 from rag.overlap import form, nearest
 
 _WORD = re.compile(r"\w+")
-_SMALL = frozenset(
+SMALL = frozenset(
     re.findall(
         r"\w+",
         """
@@ -99,7 +99,7 @@ def sharpened(sentence: str, texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _forms(text: str) -> list[str]:
-    return [form(word) for word in _WORD.findall(text.lower()) if word not in _SMALL]
+    return [form(word) for word in _WORD.findall(text.lower()) if word not in SMALL]
 
 
 def _longest_common(words: Sequence[str], there: Sequence[str]) -> int:

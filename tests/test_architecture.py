@@ -76,6 +76,7 @@ PLAN = (
     "facts",
     "subject",
     "fidelity",
+    "reversal",
     "demands",
     "support",
     "evidence",
