@@ -33,7 +33,7 @@ THRESHOLDS: dict[Surety, float] = {"strict": 0.95, "balanced": 0.5, "lenient": 0
 
 Lenient is for strong writers, seldom wrong: at most a tenth of VitaminC's supported pairs is lost. At balanced, .88 of
 the held-apart pairs that the shipped check lets through are supported. Strict is for weak writers, most of whose
-sentences are not true: of all pairs held apart what it lets through is supported, at the price of six in seven of them.
+sentences are not true: of all pairs held apart what it lets through is supported, at the price of seven in eight.
 """
 
 
