@@ -89,8 +89,9 @@ def _numbers(text: str) -> Iterator[Fact]:
     ]
     read = 0
     while read < len(pieces):
-        stop = next((n + 1 for n in range(read, len(apart)) if apart[n]), len(pieces))
-        found = _number(words[read : min(stop, read + _LONGEST)])
+        farthest = min(read + _LONGEST, len(pieces))
+        stop = next((n + 1 for n in range(read, farthest - 1) if apart[n]), farthest)
+        found = _number(words[read:stop])
         if found is None:
             read += 1
             continue
