@@ -46,7 +46,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file or record that was not read, and why, in one line that names it."""
+    """A file or record that was not read, and why, in one line that names it.
+
+    Attributes:
+        path: of the file, or its path and the number of the record.
+        reason: why.
+        unread: whether it may hold articles that could not be read this time; not where all was read that it holds.
+    """
 
     path: str
     reason: str
+    unread: bool = False

@@ -25,7 +25,15 @@ class QuestionError(RagError):
 
 
 class DocumentError(RagError):
-    """A file or folder cannot be read as articles."""
+    """A file or folder cannot be read as articles.
+
+    Attributes:
+        unread: whether it may hold articles all the same, that could not be read this time.
+    """
+
+    def __init__(self, message: str, *, unread: bool = True) -> None:
+        super().__init__(message)
+        self.unread = unread
 
 
 class LibraryError(RagError):

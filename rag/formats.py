@@ -43,7 +43,9 @@ def read_pdf(data: bytes, name: str) -> Document:
         author = without_surrogates(str(about.author or "")) if about else ""
     text = "\f".join(page.strip() for page in pages)
     if not text.strip():
-        raise DocumentError(f"{name} holds no text, only pictures of it: run character recognition over it first")
+        raise DocumentError(
+            f"{name} holds no text, only pictures of it: run character recognition over it first", unread=False
+        )
     return Document(
         text=text, origin=name, title=" ".join(without_surrogates(title).split()), authors=author_names(author)
     )
@@ -71,7 +73,7 @@ def read_docx(data: bytes, name: str) -> Document:
         title, author = _named_in(word)
     text = "\n\n".join(part for part in parts if part.strip())
     if not text:
-        raise DocumentError(f"{name} is empty: give a file that holds text")
+        raise DocumentError(f"{name} is empty: give a file that holds text", unread=False)
     return Document(text=text, origin=name, title=title, authors=author_names(without_surrogates(author)))
 
 
@@ -121,7 +123,7 @@ def read_email(data: bytes, name: str) -> Document:
     if is_html:
         content = plain_text(content)
     if not content.strip():
-        raise DocumentError(f"{name} has no text: give a message that has")
+        raise DocumentError(f"{name} has no text: give a message that has", unread=False)
     sender, address = parseaddr(head["from"])
     return Document(
         text=without_surrogates(content),

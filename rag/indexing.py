@@ -187,7 +187,8 @@ class _Run:
 
     def _unread(self, origin: str) -> bool:
         """Whether a part of the file, or a file of the archive, could not be read."""
-        return any(skip.path == origin or skip.path.startswith((f"{origin}:", f"{origin}/")) for skip in self._skipped)
+        places = (skip.path for skip in self._skipped if skip.unread)
+        return any(place == origin or place.startswith((f"{origin}:", f"{origin}/")) for place in places)
 
     def _let_go(self, origin: str, article_ids: frozenset[str] | set[str]) -> None:
         self._store.begin()

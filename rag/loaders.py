@@ -72,7 +72,7 @@ def _load_folder(folder: Path, columns: Columns) -> Iterator[Document | Skipped]
         try:
             yield from _load_file(path, columns)
         except DocumentError as error:
-            yield Skipped(str(path), str(error))
+            yield Skipped(str(path), str(error), error.unread)
 
 
 def _asks(path: Path) -> bool:
@@ -86,7 +86,7 @@ def _load_file(path: Path, columns: Columns) -> Iterator[Document | Skipped]:
     zipped = path.suffix.lower() == ".gz"
     suffix = (Path(path.stem) if zipped else path).suffix.lower()
     if suffix not in FORMATS:
-        raise DocumentError(f"{name} is of a format that Footnote does not read: it reads {_NAMED}")
+        raise DocumentError(f"{name} is of a format that Footnote does not read: it reads {_NAMED}", unread=False)
     if not path.is_file():
         raise DocumentError(f"{name} is not a regular file: copy what it holds into one")
     try:
@@ -112,7 +112,7 @@ def _not_empty(documents: Iterator[Document | Skipped], name: str) -> Iterator[D
         read_any = True
         yield document
     if not read_any:
-        raise DocumentError(f"{name} is empty: give a file that holds text")
+        raise DocumentError(f"{name} is empty: give a file that holds text", unread=False)
 
 
 def _read(stream: BinaryIO, suffix: str, name: str, columns: Columns) -> Iterator[Document | Skipped]:
@@ -168,7 +168,8 @@ def _read_zip(data: bytes, name: str, columns: Columns) -> Iterator[Document | S
             try:
                 if suffix not in FORMATS or suffix == ".zip":
                     raise DocumentError(
-                        f"{inner} is of a format that Footnote does not read inside an archive: unpack it"
+                        f"{inner} is of a format that Footnote does not read inside an archive: unpack it",
+                        unread=False,
                     )
                 if member.file_size > _LARGEST_MEMBER:
                     raise DocumentError(f"{inner} is larger than 1 GiB: unpack it")
@@ -176,6 +177,7 @@ def _read_zip(data: bytes, name: str, columns: Columns) -> Iterator[Document | S
                     for document in _not_empty(_read(stream, suffix, inner, columns), inner):  # type: ignore[arg-type]  # is read alike
                         yield document if isinstance(document, Skipped) else replace(document, origin=name)
             except DocumentError as error:
-                yield Skipped(inner, str(error))
+                yield Skipped(inner, str(error), error.unread)
             except (OSError, EOFError, zlib.error, BadZipFile, RuntimeError, NotImplementedError) as error:
-                yield Skipped(inner, f"{inner} cannot be read: {str(error).splitlines()[0]}; unpack the archive")
+                reason = (str(error) or type(error).__name__).splitlines()[0]
+                yield Skipped(inner, f"{inner} cannot be read: {reason}; unpack the archive", unread=True)

@@ -70,7 +70,7 @@ def read_json_lines(stream: BinaryIO, name: str, columns: Columns = NO_COLUMNS) 
             record = _parsed(text, f"{name}, line {number}")
         except DocumentError as error:
             first = first or error
-            yield Skipped(f"{name}:{number}", str(error))
+            yield Skipped(f"{name}:{number}", str(error), unread=True)
         else:
             any_record = True
             yield _to_document(record, name, number, columns)
@@ -173,7 +173,7 @@ def _records(value: Any, name: str, columns: Columns) -> list[Any]:
 def _to_document(record: Any, name: str, number: int, columns: Columns) -> Document | Skipped:
     place = f"{name}:{number}"
     if not isinstance(record, dict):
-        return Skipped(place, f"{place} is not an object with named values")
+        return Skipped(place, f"{place} is not an object with named values", unread=True)
 
     def value(column: str) -> str:
         return _value(record, column, columns)
