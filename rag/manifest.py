@@ -65,7 +65,10 @@ def read_manifest(folder: Path) -> Manifest | None:
             f"library manifest {file} cannot be read: {error.strerror}; check its permissions"
         ) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise LibraryError(f"library manifest {file} is damaged: delete the folder and index it again") from error
+        raise LibraryError(
+            f"library manifest {file} is damaged or none: delete the library and index its articles again, or name "
+            "another folder with --library"
+        ) from error
 
 
 def manifest_stamp(folder: Path) -> tuple[int, int, int] | None:

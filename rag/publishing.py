@@ -34,8 +34,12 @@ from rag.manifest import (
 from rag.vector_training import EXACT_UP_TO, make_vectors
 from rag.vectors import VectorIndex
 
+_LOCK = "writer.lock"
 _WRITER = "writer.json"
 """Beside the lock: who holds it. One that a killed process left says nothing, since the lock is free then."""
+
+_DRAFT = "next"
+"""Name of the folder that the draft lies in."""
 
 _BASE = "base.json"
 """Beside a draft: the generation that it started from, and the encoder."""
@@ -75,14 +79,16 @@ def draft(
         tell: is told what is being done once the draft is written, where that takes long.
 
     Raises:
-        LibraryError: another process writes, the encoder is another one, or the folder cannot be written; or all was
-            published, but ratings that may quote what is gone are damaged.
+        LibraryError: another process writes, the encoder is another one, the folder cannot be written or holds other
+            things where a library's would lie; or all was published, but ratings that may quote what is gone are
+            damaged.
     """
     from filelock import FileLock, Timeout
 
     try:
+        _check_ours(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / "writer.lock", timeout=-1 if wait else 0), _named(folder):
+        with FileLock(folder / _LOCK, timeout=-1 if wait else 0), _named(folder):
             store = _open_draft(folder, encoder)
 
             def index() -> VectorIndex:
@@ -102,7 +108,7 @@ def draft(
                 useless = not store.changed
                 store.close()
                 if useless:
-                    _discard(folder / "generations" / "next")
+                    _discard(folder / "generations" / _DRAFT)
             prune(folder)
     except Timeout:
         raise LibraryError(f"{_writer(folder)} is writing library {folder}: wait until it has ended") from None
@@ -110,6 +116,16 @@ def draft(
         raise LibraryError(
             f"library {folder} cannot be written: {error}; check its permissions and the disk"
         ) from error
+
+
+def _check_ours(folder: Path) -> None:
+    """Refuse a folder that was never a library's, yet holds something where generations would lie, to be deleted."""
+    if read_manifest(folder) is not None or not (folder / "generations").is_dir():
+        return
+    for found in (folder / "generations").iterdir():
+        ours = _is_ours(found) and any((found / name).exists() for name in (_BASE, ARTICLES))
+        if not ours and not (folder / _LOCK).exists():  # which is made first, and stays
+            raise LibraryError(f"{folder} is no library, but holds {found}: name a new folder with --library")
 
 
 @contextlib.contextmanager
@@ -156,7 +172,7 @@ def _open_draft(folder: Path, encoder: MakesVectors) -> Draft:
     number = manifest.generation if manifest else 0
     base = {"generation": number, "fingerprint": encoder.fingerprint}
     _tidy(folder, number, base)
-    staging = folder / "generations" / "next"
+    staging = folder / "generations" / _DRAFT
     file = staging / ARTICLES
     resumed = read_json(staging / _BASE) == base and file.is_file()
     if not resumed:
@@ -177,7 +193,7 @@ def _tidy(folder: Path, number: int, base: dict[str, object]) -> None:
     still to be deleted, with the text that they hold.
     """
     generations = folder / "generations"
-    staging, unnamed = generations / "next", generation_folder(folder, number + 1)
+    staging, unnamed = generations / _DRAFT, generation_folder(folder, number + 1)
     if not staging.exists() and read_json(unnamed / _BASE) == base:
         unnamed.rename(staging)
     _keep_only(generations, (generation_folder(folder, number), staging))
@@ -185,8 +201,13 @@ def _tidy(folder: Path, number: int, base: dict[str, object]) -> None:
 
 def _keep_only(generations: Path, kept: Sequence[Path]) -> None:
     for stale in generations.iterdir() if generations.is_dir() else ():
-        if stale not in kept:
+        if stale not in kept and _is_ours(stale):
             shutil.rmtree(stale, ignore_errors=True)
+
+
+def _is_ours(place: Path) -> bool:
+    """Whether something beside the generations has the name of a generation or of a draft."""
+    return place.name == _DRAFT or (place.name.isascii() and place.name.isdigit())
 
 
 def _discard(staging: Path) -> None:
@@ -211,7 +232,7 @@ def _earlier_index(folder: Path) -> VectorIndex | None:
 def _publish(folder: Path, encoder: MakesVectors, store: Draft, vectors: Callable[[], VectorIndex]) -> None:
     """Make the indexes, then let the manifest name the new generation: the one moment that changes what readers see."""
     old = read_manifest(folder)
-    staging = folder / "generations" / "next"
+    staging = folder / "generations" / _DRAFT
     store.group_stories()
     store.seal()
     vectors().save(staging / VECTORS)

@@ -74,6 +74,13 @@ class Settings(BaseSettings):
         "little but what shortens an article's own words; 'balanced' and 'lenient' are for strong, seldom wrong ones.",
     )
 
+    @field_validator("library", mode="before")
+    @classmethod
+    def _is_named(cls, value: Any) -> Any:
+        if isinstance(value, str) and not value.strip():
+            raise ValueError("an empty name; name a folder ('.' is this one), or unset it")
+        return value
+
     @field_validator("writer_url", "writer_model", "writer_key", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: Any) -> Any:

@@ -142,6 +142,8 @@ def _meant(folder: Path, store: Store, names: Sequence[str], source: str | None)
     files: set[str] = set()
     origins = store.all_origins()
     for name in names:
+        if not name.strip():
+            raise LibraryError("one of the names to remove is empty: name an id, a file or a folder ('.' is this one)")
         path = Path(name).absolute()
         held = {origin for origin in origins if Path(origin) == path or path in Path(origin).parents}
         known = store.digest(name) is not None

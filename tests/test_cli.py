@@ -82,6 +82,9 @@ def test_ask_says_what_was_removed(monkeypatch: pytest.MonkeyPatch, capsys: pyte
         (("ask", "Who?", "--library", "missing-folder"), "no library in missing-folder"),
         (("index", "missing-file.txt", "--library", "lib"), "missing-file.txt does not exist"),
         (("inspect", "missing-file.txt"), "missing-file.txt does not exist"),
+        (("stats", "--library", ""), "a path is empty"),
+        (("sync", "", "--library", "lib"), "a path is empty"),
+        (("index", " ", "--library", "lib"), "a path is empty"),
     ],
 )
 def test_what_can_be_mended_is_one_line_and_exit_status_2(

@@ -178,6 +178,26 @@ def test_a_second_writer_is_told_to_wait(encoder: Encoder, tmp_path: Path) -> No
     assert not (tmp_path / "lib" / "writer.json").exists()
 
 
+@pytest.mark.parametrize("theirs", ["run1/mine.txt", "2024/mine.txt", "next/mine.txt", "mine.txt"])
+def test_a_folder_that_holds_generations_of_its_own_is_refused(encoder: Encoder, tmp_path: Path, theirs: str) -> None:
+    mine = tmp_path / "work" / "generations" / theirs
+    mine.parent.mkdir(parents=True)
+    mine.write_text("precious", encoding="utf-8")
+    file = write_articles(tmp_path / "in", 1)
+    with pytest.raises(LibraryError, match=r"is no library, but holds .*name a new folder"):
+        index(tmp_path / "work", encoder, [file])
+    assert [path for path in (tmp_path / "work").rglob("*") if path.is_file()] == [mine]
+
+
+def test_what_lies_among_the_generations_of_a_library_is_left_alone(encoder: Encoder, tmp_path: Path) -> None:
+    file, library = write_articles(tmp_path / "in", 1), tmp_path / "lib"
+    index(library, encoder, [file])
+    (library / "generations" / "mine").mkdir()
+    write_articles(tmp_path / "in", 2)
+    index(library, encoder, [file])
+    assert sorted(path.name for path in (library / "generations").iterdir()) == ["2", "mine"]
+
+
 def test_another_encoder_is_refused_with_the_remedy(encoder: Encoder, tmp_path: Path) -> None:
     file = write_articles(tmp_path / "in", 1)
     index(tmp_path / "lib", encoder, [file])

@@ -101,3 +101,10 @@ def test_the_key_is_never_shown(key: object, monkeypatch: pytest.MonkeyPatch) ->
             Settings(refusal="sometimes")
         shown.append(str(told.value))
     assert all(str(key) not in text and "unter2" not in text for text in shown)
+
+
+@pytest.mark.parametrize("empty", ["", "  "])
+def test_an_empty_library_is_not_the_current_folder(monkeypatch: pytest.MonkeyPatch, empty: str) -> None:
+    monkeypatch.setenv("RAG_LIBRARY", empty)
+    with pytest.raises(SettingsError, match=r"'library' is .*an empty name; name a folder"):
+        Settings()

@@ -66,11 +66,16 @@ def test_articles_are_removed_by_file_by_folder_and_by_outlet(
     assert answer.hits == ()
 
 
-def test_a_name_that_means_nothing_changes_nothing(library: Path) -> None:
+def test_a_name_that_means_nothing_changes_nothing(
+    library: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(LibraryError, match="no article 'ferries'"):
         remove(library, ["ferry", "ferries"])
     with pytest.raises(LibraryError, match="no article of 'The Sun'"):
         remove(library, ["ferry"], source="The Sun")
+    monkeypatch.chdir(folder)
+    with pytest.raises(LibraryError, match="one of the names to remove is empty"):
+        remove(library, ["ferry", ""])
     assert ids(library) == {"ferry", "bridge", "tower"}
     assert open_library(library).manifest.generation == 1
 

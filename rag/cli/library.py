@@ -8,10 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from rag.cli.terminal import JsonFlag, LibraryOption, assistant_of, print_json, progress_bar, visible
+from rag.cli.terminal import JsonFlag, LibraryOption, assistant_of, path_of, print_json, progress_bar, visible
 from rag.progress import IndexReport
 
-PathsArgument = Annotated[list[Path], typer.Argument(help="Files and folders of articles; '-' is standard input.")]
+PathsArgument = Annotated[
+    list[Path],
+    typer.Argument(parser=path_of, metavar="PATHS", help="Files and folders of articles; '-' is standard input."),
+]
 COUNTS = ("new", "changed", "unchanged", "duplicates", "removed", "passages")
 
 
@@ -37,7 +40,9 @@ def index(
 
 
 def sync(
-    folder: Annotated[Path, typer.Argument(help="The folder that the library is to follow.")],
+    folder: Annotated[
+        Path, typer.Argument(parser=path_of, metavar="FOLDER", help="The folder that the library is to follow.")
+    ],
     column: ColumnOption = None,
     library: LibraryOption = None,
     as_json: JsonFlag = False,

@@ -13,12 +13,27 @@ from typing import Annotated
 import typer
 
 from rag.assistant import Assistant
+from rag.errors import RagError
 from rag.progress import Progress
 from rag.schema import Article
 
+
+def path_of(given: str) -> Path:
+    """The path that was given; an empty one, as of a variable that is not set, would be the current folder."""
+    if not given.strip():
+        raise RagError("a path is empty: name a file or folder ('.' is this folder), or leave the option out")
+    return Path(given)
+
+
 LibraryOption = Annotated[
     Path | None,
-    typer.Option("--library", "-l", help="Folder of the library; the default one is built from the seed articles."),
+    typer.Option(
+        "--library",
+        "-l",
+        parser=path_of,
+        metavar="PATH",
+        help="Folder of the library; the default one is built from the seed articles.",
+    ),
 ]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
