@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,6 +120,13 @@ class Draft(Store):
         self._connection.execute(
             "INSERT OR IGNORE INTO origins SELECT ?, row FROM articles WHERE id = ?", (origin, article_id)
         )
+
+    def rename_origins(self, named: Callable[[str], str]) -> None:
+        """Give each origin the name that it has now; what was read under its other names was read from it."""
+        for origin, name in [(origin, named(origin)) for origin in self.all_origins()]:
+            if name != origin:
+                self._changed = True
+                self._connection.execute("UPDATE OR REPLACE origins SET origin = ? WHERE origin = ?", (name, origin))
 
     def disclaim(self, article_id: str, origin: str) -> None:
         """Note that the origin no longer holds the article, and delete it if no other does."""

@@ -1,4 +1,4 @@
-"""Files: their hashes, and writing that a power cut cannot leave half done."""
+"""Files: their names and hashes, and writing that a power cut cannot leave half done."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+
+
+def absolute(path: Path) -> Path:
+    """The path from the root without ".." in it, so that a file has one name from wherever it is named."""
+    plain = os.path.abspath(path)  # noqa: PTH100 - Path.absolute keeps ".."
+    if ".." in path.parts and os.path.realpath(plain) != (real := os.path.realpath(path)):
+        return Path(real)  # the ".." stands behind a link to elsewhere
+    return Path(plain)
 
 
 def sha256(file: Path) -> str:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from rag.articles import split
 from rag.encoder import TITLE_CHARACTERS, PassageText
 from rag.errors import DocumentError, ModelError
-from rag.loaders import Skipped, load
+from rag.files import absolute
+from rag.loaders import STANDARD_INPUT, Skipped, load
 from rag.memory import give_back_freed
 from rag.onnx_export import export
 from rag.passages import CutPassage, cut
@@ -48,7 +49,7 @@ def index(
     """Add the articles of files and folders to a library, or update them; unchanged articles are not embedded again.
 
     A file that was indexed before is replaced: articles that it no longer holds leave the library. Where a part of it
-    cannot be read this time, its articles stay.
+    cannot be read this time, its articles stay; so does all that came from standard input, where batches add up.
 
     Args:
         folder: where the library lies or will lie.
@@ -104,7 +105,7 @@ class _Run:
         self._skipped: list[Skipped] = []
 
     def read(self, path: Path) -> None:
-        for document in load(path if str(path) == "-" else path.absolute(), self._columns):
+        for document in load(path if str(path) == "-" else absolute(path), self._columns):
             if isinstance(document, Skipped):
                 self._skipped.append(document)
                 continue
@@ -173,12 +174,12 @@ class _Run:
             self._keep_pending(self._pending[-1].origin)
         self.report = replace(self.report, skipped=tuple(self._skipped))
         for origin, seen in self._seen.items():
-            if not self._unread(origin):
+            if origin != STANDARD_INPUT and not self._unread(origin):  # what comes from there adds up
                 self._let_go(origin, self._store.claimed(origin) - seen)
 
     def let_go_of_lost_files(self, paths: Sequence[Path]) -> None:
         """Let go of the articles of files that lay under ``paths``, were not read, and are there no more."""
-        folders = [path.absolute() for path in paths]
+        folders = [absolute(path) for path in paths]
         for origin in self._store.all_origins() - set(self._seen):
             file = Path(origin)
             under = any(file == folder or folder in file.parents for folder in folders)

@@ -19,7 +19,7 @@ from rag.formats import read_docx, read_email, read_pdf
 from rag.markup import read_html
 from rag.records import NO_COLUMNS, Columns, read_csv, read_json, read_json_lines
 
-__all__ = ["FORMATS", "Document", "Skipped", "load"]
+__all__ = ["FORMATS", "STANDARD_INPUT", "Document", "Skipped", "load"]
 
 _TEXT = (".txt", ".text", ".md", ".markdown")
 _HTML = (".html", ".htm", ".xhtml")
@@ -29,6 +29,8 @@ _FEEDS = (".xml", ".rss", ".atom")
 FORMATS = (*_TEXT, *_HTML, *_LINES, ".json", *_TABLES, *_FEEDS, ".pdf", ".docx", ".eml", ".zip")
 _NAMED = ", ".join(FORMATS) + ", and each of them with .gz"
 _LARGEST_MEMBER = 2**30
+STANDARD_INPUT = "standard input"
+"""The origin of whatever came from there."""
 
 
 def load(path: Path, columns: Columns = NO_COLUMNS) -> Iterator[Document | Skipped]:
@@ -103,7 +105,7 @@ def _load_standard_input(columns: Columns) -> Iterator[Document | Skipped]:
     data = sys.stdin.buffer.read()
     first = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     suffix = {b"{": ".jsonl", b"[": ".json", b"<": ".html"}.get(first, ".txt")
-    yield from _not_empty(_read(io.BytesIO(data), suffix, "standard input", columns), "standard input")
+    yield from _not_empty(_read(io.BytesIO(data), suffix, STANDARD_INPUT, columns), STANDARD_INPUT)
 
 
 def _not_empty(documents: Iterator[Document | Skipped], name: str) -> Iterator[Document | Skipped]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rag.documents import Skipped
+from rag.files import absolute
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Meter:
     def __init__(self, paths: Sequence[Path], progress: Callable[[Progress], None]) -> None:
         """Add up the sizes of the files under ``paths``."""
         self._progress = progress
-        self._sizes = {str(file): file.stat().st_size for path in paths for file in _files(path.absolute())}
+        self._sizes = {str(file): file.stat().st_size for path in paths for file in _files(absolute(path))}
         self._whole = sum(self._sizes.values())
         self._done = 0
         self._origin = ""

@@ -10,6 +10,7 @@ from typing import Any
 
 from rag.errors import LibraryError
 from rag.feedback import ratings
+from rag.files import absolute
 from rag.library import open_library
 from rag.manifest import read_manifest
 from rag.onnx_encoder import cached
@@ -109,7 +110,8 @@ def remove(folder: Path, names: Sequence[str] = (), *, source: str | None = None
 
     Args:
         folder: where the library lies.
-        names: ids of articles, files that articles were read from, or folders that such files lie in. An article
+        names: ids of articles, files that articles were read from, or folders that such files lie in;
+            "standard input" for what came from there. An article
             that was read from another file, too, stays as long as that file is not named.
         source: an outlet, all of whose articles go; case does not matter.
         wait: let another writer of the library end first, instead of raising.
@@ -144,8 +146,8 @@ def _meant(folder: Path, store: Store, names: Sequence[str], source: str | None)
     for name in names:
         if not name.strip():
             raise LibraryError("one of the names to remove is empty: name an id, a file or a folder ('.' is this one)")
-        path = Path(name).absolute()
-        held = {origin for origin in origins if Path(origin) == path or path in Path(origin).parents}
+        path = absolute(Path(name))
+        held = {origin for origin in origins if origin == name or path in (Path(origin), *Path(origin).parents)}
         known = store.digest(name) is not None
         if not known and not held:
             raise LibraryError(

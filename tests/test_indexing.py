@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
@@ -12,6 +14,7 @@ import pytest
 from rag.indexing import index
 from rag.library import open_library
 from rag.progress import IndexReport
+from rag.upkeep import remove
 from tests.steps import Hashing
 
 
@@ -87,3 +90,57 @@ def test_what_could_not_be_read_this_time_keeps_what_it_may_hold(tmp_path: Path,
     report = indexed(library, folder, sync=True)
     assert [skip.unread for skip in report.skipped] == [True]
     assert (report.removed, texts(library)) == (0, ["The ferry sails.", "The mill turns."])
+
+
+def two_files(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    (folder / "a.txt").write_text("The ferry costs 5 euros.", encoding="utf-8")
+    (folder / "b.txt").write_text("The mill turns.", encoding="utf-8")
+    return folder
+
+
+def changed(folder: Path) -> Path:
+    (folder / "a.txt").write_text("The ferry costs 9 euros.", encoding="utf-8")
+    (folder / "b.txt").unlink()
+    return folder
+
+
+def test_a_file_is_the_same_however_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, library = two_files(tmp_path / "in"), tmp_path / "lib"
+    (tmp_path / "sub").mkdir()
+    monkeypatch.chdir(tmp_path / "sub")
+    indexed(library, Path("../in"))
+    monkeypatch.chdir(tmp_path)
+    assert indexed(library, changed(folder), sync=True).removed == 2
+    assert texts(library) == ["The ferry costs 9 euros."]
+    assert remove(library, ["sub/../in/./a.txt"]) == 1
+
+
+def test_a_library_that_knows_a_file_by_two_names_knows_it_by_one_from_then_on(tmp_path: Path) -> None:
+    folder, library = two_files(tmp_path / "in"), tmp_path / "lib"
+    indexed(library, folder)
+    with sqlite3.connect(next(library.rglob("articles.sqlite"))) as connection:  # as it was once written
+        odd = str(tmp_path / "sub" / ".." / "in" / "b.txt")
+        connection.execute("UPDATE origins SET origin = ? WHERE origin LIKE '%b.txt'", (odd,))
+        connection.execute("INSERT INTO origins SELECT replace(origin, 'in/a.txt', 'sub/../in/a.txt'), article "
+                           "FROM origins WHERE origin LIKE '%a.txt'")  # fmt: skip
+    connection.close()
+    report = indexed(library, changed(folder), sync=True)
+    assert (report.new, report.removed, texts(library)) == (1, 2, ["The ferry costs 9 euros."])
+    assert remove(library, [str(folder / "a.txt")]) == 1
+
+
+def test_what_lies_up_from_a_link_is_found_where_the_system_finds_it(tmp_path: Path) -> None:
+    two_files(tmp_path / "far" / "in")
+    (tmp_path / "far" / "away").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "far" / "away")
+    assert indexed(tmp_path / "lib", tmp_path / "link" / ".." / "in").new == 2
+
+
+def test_batches_from_standard_input_add_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = tmp_path / "lib"
+    for text in ("On Monday the ferry sailed.", "On Tuesday it sank."):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        assert indexed(library, Path("-")).new == 1
+    assert texts(library) == ["On Monday the ferry sailed.", "On Tuesday it sank."]
+    assert remove(library, ["standard input"]) == 2

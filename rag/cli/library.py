@@ -13,7 +13,11 @@ from rag.progress import IndexReport
 
 PathsArgument = Annotated[
     list[Path],
-    typer.Argument(parser=path_of, metavar="PATHS", help="Files and folders of articles; '-' is standard input."),
+    typer.Argument(
+        parser=path_of,
+        metavar="PATHS",
+        help="Files and folders of articles; '-' is standard input, which adds to what came from it.",
+    ),
 ]
 COUNTS = ("new", "changed", "unchanged", "duplicates", "removed", "passages")
 
@@ -97,7 +101,9 @@ def _show(report: IndexReport, library: Path, as_json: bool) -> None:
 
 
 def remove(
-    names: Annotated[list[str] | None, typer.Argument(help="Ids of articles, or files and folders.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Ids of articles, files and folders, or 'standard input'.")
+    ] = None,
     source: Annotated[str | None, typer.Option(help="Remove all articles of this outlet.")] = None,
     library: LibraryOption = None,
     as_json: JsonFlag = False,
