@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -68,7 +71,7 @@ class WordIndex:
             .add_text_field("words", tokenizer_name=_ANALYZER, index_option="freq")
             .build()
         )
-        self._index = tantivy.Index(schema, path=str(folder)) if create else tantivy.Index.open(str(folder))
+        self._index = tantivy.Index(schema, path=str(folder)) if create else _opened(folder, self)
         self._index.register_tokenizer(_ANALYZER, _analyzer())
         self.words = Words()
         self._searcher = self._index.searcher()
@@ -144,6 +147,26 @@ class WordIndex:
             held = self._searcher.doc_freq("words", term)
             weights[term] = math.log(1 + (total - held + 0.5) / (held + 0.5))
         return weights
+
+
+def _opened(folder: Path, owner: WordIndex) -> tantivy.Index:
+    """The index in a folder; where that may not be written, by links to its files, which go when their owner goes.
+
+    Even to be read, tantivy wants a file to lock beside the others.
+    """
+    import tantivy
+
+    try:
+        return tantivy.Index.open(str(folder))
+    except ValueError as error:
+        if "lockfile" not in str(error).lower():
+            raise
+    place = Path(tempfile.mkdtemp(prefix="footnote-words-"))
+    weakref.finalize(owner, shutil.rmtree, place, ignore_errors=True)
+    for file in folder.iterdir():
+        if file.suffix != ".lock":
+            (place / file.name).symlink_to(file.resolve())
+    return tantivy.Index.open(str(place))
 
 
 def _of_the_disk(error: ValueError) -> bool:

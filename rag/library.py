@@ -86,6 +86,10 @@ class Library:
             self._article_words = WordIndex(self._generation / ARTICLE_WORDS)
         except ValueError as error:
             raise LibraryError(f"word index in {self._generation} is damaged: index its articles again") from error
+        except OSError as error:
+            raise LibraryError(
+                f"word index in {self._generation} cannot be opened: {error}; check its permissions and the disk's room"
+            ) from error
 
     def read_ahead(self) -> None:
         """Read the passages of a small library, so that the first questions are as quick as later ones."""

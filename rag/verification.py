@@ -116,7 +116,7 @@ def _index_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
         for numbers, rows in store.each_vector():
             if not vectors.holds(numbers, rows):
                 yield f"{generation / VECTORS}: vectors {numbers[0]} to {numbers[-1]} are not those of the passages"
-    except (LibraryError, ValueError) as error:
+    except (LibraryError, ValueError, OSError) as error:
         yield str(error)
     finally:
         store.close()

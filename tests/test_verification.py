@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import shutil
@@ -14,9 +15,10 @@ import pytest
 
 from rag import Assistant, LibraryError, RagError, Settings
 from rag.feedback import rate
-from rag.feedback_file import FEEDBACK
+from rag.feedback_file import FEEDBACK, connected
 from rag.library import open_library
 from rag.manifest import read_manifest
+from rag.upkeep import remove
 from rag.verification import verify
 from tests.conftest import ROOT
 
@@ -87,6 +89,33 @@ def test_articles_that_are_not_what_was_written_are_said(library: Path, statemen
     found = verify(library)
     assert not found.sound
     assert "index its articles again" in found.problems[0]
+
+
+def test_a_library_that_may_only_be_read_answers_and_leaves_nothing_behind(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder in the place of each lock file stops even whoever may write anywhere."""
+    right = Assistant(Settings(library=library)).ask(QUESTION)
+    links = tmp_path / "links"
+    links.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(links))
+    for lock in library.rglob("*.lock"):
+        lock.unlink()
+        lock.mkdir()
+    assistant = Assistant(Settings(library=library))
+    assert assistant.ask(QUESTION).text == right.text
+    assert verify(library).problems == ()
+    assert len(list(links.iterdir())) == 2
+    connect = connected
+    monkeypatch.setattr("rag.feedback_file.connected", lambda folder, mode="ro": connect(folder, "ro"))
+    (library / FEEDBACK).touch()
+    with pytest.raises(LibraryError, match=r"readonly database.*check permissions"):
+        rate(library, right, True)
+    with pytest.raises(LibraryError, match="cannot be written"):
+        remove(library, ["nothing"])
+    del assistant
+    gc.collect()
+    assert list(links.iterdir()) == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a small disk is made with Linux's means")
