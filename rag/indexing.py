@@ -183,7 +183,7 @@ class _Run:
         for origin in self._store.all_origins() - set(self._seen):
             file = Path(origin)
             under = any(file == folder or folder in file.parents for folder in folders)
-            if under and not file.exists():
+            if under and _is_gone(file):
                 self._let_go(origin, self._store.claimed(origin))
 
     def _unread(self, origin: str) -> bool:
@@ -197,6 +197,17 @@ class _Run:
             self._store.disclaim(article_id, origin)
         self._store.commit()
         self.report = replace(self.report, removed=self.report.removed + len(article_ids))
+
+
+def _is_gone(file: Path) -> bool:
+    """Whether there is no such file; where the folder that it lay in cannot be read, that is not known."""
+    try:
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 @dataclass(frozen=True, slots=True)

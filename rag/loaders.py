@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import sys
 import zlib
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from rag.formats import read_docx, read_email, read_pdf
 from rag.markup import read_html
 from rag.records import NO_COLUMNS, Columns, read_csv, read_json, read_json_lines
 
-__all__ = ["FORMATS", "STANDARD_INPUT", "Document", "Skipped", "load"]
+__all__ = ["FORMATS", "STANDARD_INPUT", "Document", "Skipped", "files_in", "load"]
 
 _TEXT = (".txt", ".text", ".md", ".markdown")
 _HTML = (".html", ".htm", ".xhtml")
@@ -50,7 +51,7 @@ def load(path: Path, columns: Columns = NO_COLUMNS) -> Iterator[Document | Skipp
     path = Path(path)
     if str(path) == "-":
         yield from _load_standard_input(columns)
-    elif path.is_dir():
+    elif _is_folder(path):
         yield from _load_folder(path, columns)
     elif path.exists():
         yield from _load_file(path, columns)
@@ -59,12 +60,9 @@ def load(path: Path, columns: Columns = NO_COLUMNS) -> Iterator[Document | Skipp
 
 
 def _load_folder(folder: Path, columns: Columns) -> Iterator[Document | Skipped]:
-    try:
-        paths = sorted(folder.rglob("*"))
-    except OSError as error:
-        raise DocumentError(f"{folder} cannot be read: {error.strerror}; check its permissions") from error
-    for path in paths:
-        if path.is_dir() or any(part.startswith(".") for part in path.relative_to(folder).parts):
+    for path, trouble in files_in(folder):
+        if trouble is not None:
+            yield Skipped(_readable(path), f"{_readable(path)} cannot be read: {trouble}; check its permissions", True)
             continue
         if _asks(path):
             yield Skipped(
@@ -74,24 +72,65 @@ def _load_folder(folder: Path, columns: Columns) -> Iterator[Document | Skipped]
         try:
             yield from _load_file(path, columns)
         except DocumentError as error:
-            yield Skipped(str(path), str(error), error.unread)
+            yield Skipped(_readable(path), str(error), error.unread)
+
+
+def files_in(folder: Path) -> list[tuple[Path, str | None]]:
+    """The files in a folder and the folders in it, in order, and each such folder that cannot be read, with why not.
+
+    Hidden ones are passed over. Of what is no folder, that alone.
+
+    Raises:
+        DocumentError: the folder itself cannot be read.
+    """
+    if not _is_folder(folder):
+        return [(folder, None)]
+    found: list[tuple[Path, str | None]] = []
+    for place, folders, names in os.walk(folder, onerror=lambda error: found.append(_trouble(folder, error))):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found.extend((Path(place, name), None) for name in names if not name.startswith("."))
+    return sorted(found, key=lambda pair: pair[0])
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError as error:
+        raise DocumentError(f"{path} cannot be read: {error.strerror}; check its permissions") from error
+
+
+def _trouble(folder: Path, error: OSError) -> tuple[Path, str]:
+    shut, reason = Path(error.filename), error.strerror or str(error)
+    if shut == folder:
+        raise DocumentError(f"{folder} cannot be read: {reason}; check its permissions") from error
+    return shut, reason
+
+
+def _readable(path: Path) -> str:
+    r"""The path, with \xe9 for each byte of it that is no UTF-8."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _asks(path: Path) -> bool:
     """Whether a file holds the questions or the judgements that lie beside a corpus in BEIR's form."""
     asking = path.name.removesuffix(".gz") in ("queries.jsonl", "qrels.tsv")
-    return asking and any((path.parent / name).is_file() for name in ("corpus.jsonl", "corpus.jsonl.gz"))
+    try:
+        return asking and any((path.parent / name).is_file() for name in ("corpus.jsonl", "corpus.jsonl.gz"))
+    except OSError:
+        return False  # what is in the way is told where the file is read
 
 
 def _load_file(path: Path, columns: Columns) -> Iterator[Document | Skipped]:
-    name = str(path)
+    name = _readable(path)
+    if name != str(path):
+        raise DocumentError(f"{name} has a name that is not UTF-8: rename it", unread=False)
     zipped = path.suffix.lower() == ".gz"
     suffix = (Path(path.stem) if zipped else path).suffix.lower()
     if suffix not in FORMATS:
         raise DocumentError(f"{name} is of a format that Footnote does not read: it reads {_NAMED}", unread=False)
-    if not path.is_file():
-        raise DocumentError(f"{name} is not a regular file: copy what it holds into one")
     try:
+        if not path.is_file():
+            raise DocumentError(f"{name} is not a regular file: copy what it holds into one")
         with gzip.open(path) if zipped else path.open("rb") as stream:
             yield from _not_empty(_read(stream, suffix, name, columns), name)  # type: ignore[arg-type]  # GzipFile reads as BinaryIO
     except (OSError, EOFError, zlib.error) as error:

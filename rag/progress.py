@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from rag.documents import Skipped
 from rag.files import absolute
+from rag.loaders import files_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Meter:
     def __init__(self, paths: Sequence[Path], progress: Callable[[Progress], None]) -> None:
         """Add up the sizes of the files under ``paths``."""
         self._progress = progress
-        self._sizes = {str(file): file.stat().st_size for path in paths for file in _files(absolute(path))}
+        self._sizes = dict(size for path in paths for size in _sizes(absolute(path)))
         self._whole = sum(self._sizes.values())
         self._done = 0
         self._origin = ""
@@ -96,8 +98,8 @@ class Meter:
         self._progress(replace(self._last, stage=stage))
 
 
-def _files(path: Path) -> Iterator[Path]:
-    if path.is_dir():
-        yield from (file for file in path.rglob("*") if file.is_file())
-    elif path.is_file():
-        yield path
+def _sizes(path: Path) -> Iterator[tuple[str, int]]:
+    """Name and size of each file; of one that cannot be read, what is said of it once its turn comes."""
+    for file, _ in files_in(path):
+        with contextlib.suppress(OSError):
+            yield str(file), file.stat().st_size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from rag.errors import DocumentError
 from rag.indexing import index
 from rag.library import open_library
 from rag.progress import IndexReport
@@ -144,3 +146,70 @@ def test_batches_from_standard_input_add_up(tmp_path: Path, monkeypatch: pytest.
         assert indexed(library, Path("-")).new == 1
     assert texts(library) == ["On Monday the ferry sailed.", "On Tuesday it sank."]
     assert remove(library, ["standard input"]) == 2
+
+
+def shut(monkeypatch: pytest.MonkeyPatch, folder: Path, *, listed: bool, passed: bool) -> None:
+    """Make a folder one that only some may list or pass, also for whoever may do everything."""
+    scandir, stat, opened = os.scandir, os.stat, io.open
+
+    def refuse(path: object, refused: bool) -> None:
+        if refused:
+            raise PermissionError(13, "Permission denied", str(path))
+
+    def inside(path: object) -> bool:
+        return isinstance(path, str | Path) and folder in Path(path).parents
+
+    def scan(path: str | int) -> object:
+        refuse(path, not listed and (path == str(folder) or inside(path)))
+        return scandir(path)
+
+    def look(path: str | Path, **options: bool) -> object:
+        refuse(path, not passed and inside(path))
+        return stat(path, **options)
+
+    def read(path: str | Path, *options: object, **others: object) -> object:
+        refuse(path, not passed and inside(path))
+        return opened(path, *options, **others)  # type: ignore[call-overload]  # as they were given
+
+    monkeypatch.setattr("os.scandir", scan)
+    monkeypatch.setattr("os.stat", look)
+    monkeypatch.setattr("io.open", read)
+
+
+@pytest.mark.parametrize(("listed", "passed"), [(False, False), (True, False), (False, True)])
+def test_a_folder_that_cannot_be_read_is_told_and_keeps_its_articles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listed: bool, passed: bool
+) -> None:
+    folder, library = two_files(tmp_path / "in"), tmp_path / "lib"
+    inner = folder / "sub"
+    inner.mkdir()
+    (inner / "c.txt").write_text("The tower stands.", encoding="utf-8")
+    (inner / "queries.jsonl").write_text('{"text": "A question?"}', encoding="utf-8")
+    assert indexed(library, folder).new == 4
+    changed(folder)
+    with monkeypatch.context() as context:
+        shut(context, inner, listed=listed, passed=passed)
+        report = indexed(library, folder, sync=True)
+        assert (report.new, report.removed) == (1, 2)
+        with pytest.raises(DocumentError, match=r"sub\S* cannot be read: Permission denied; check its permissions"):
+            indexed(tmp_path / "other", inner if not listed else inner / "c.txt")
+    named = [inner / "c.txt", inner / "queries.jsonl"] if listed else [inner]
+    assert [skip.path for skip in report.skipped] == [str(path) for path in named]
+    assert all("cannot be read: Permission denied; check its permissions" in skip.reason for skip in report.skipped)
+    assert texts(library) == ["A question?", "The ferry costs 9 euros.", "The tower stands."]
+
+
+def test_a_file_whose_name_is_no_text_is_told_and_the_others_are_read(tmp_path: Path) -> None:
+    folder = two_files(tmp_path / "in")
+    odd = Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.txt"))
+    try:
+        odd.write_text("The cafe opens.", encoding="utf-8")
+    except OSError:
+        pytest.skip("this disk takes no such name")
+    report = indexed(tmp_path / "lib", folder)
+    assert report.new == 2
+    assert [skip.reason for skip in report.skipped] == [
+        f"{folder}/caf\\xe9.txt has a name that is not UTF-8: rename it"
+    ]
+    with pytest.raises(DocumentError, match="rename it"):
+        indexed(tmp_path / "lib", odd)
