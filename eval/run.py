@@ -13,7 +13,7 @@ from eval.compare import compare, earlier_scores, show_changes
 from eval.conversations import conversations_of, put_after
 from eval.questions import Benchmark, Question
 from eval.questions import load as load_beir
-from eval.report import Report, show, write_json
+from eval.report import Report, check_writable, show, write_json
 from eval.scoring import Row, relevant_ids, score
 from eval.searches import compare_searches, show_searches
 from rag import Answer, Article, Assistant, Hit, QuestionError, RagError, Settings
@@ -143,11 +143,7 @@ def _check_first(paths: Sequence[Path], library: Path | None, against: Path | No
         raise RagError(f"--library holds the articles of one PATH, and {len(paths)} are given: give one with it")
     if against is not None and not against.is_file():
         raise RagError(f"there is no earlier run {against}: give a file that `footnote eval --json FILE` wrote")
-    for file in written:
-        if file is not None and not file.resolve().parent.is_dir():
-            raise RagError(f"cannot write {file}: there is no folder {file.resolve().parent}; make it first")
-        if file is not None and file.is_dir():
-            raise RagError(f"cannot write {file}: it is a folder; name a file in it")
+    check_writable(*written)
 
 
 def _asked(question: Question, assistant: Assistant, articles: dict[str, Article]) -> Row:

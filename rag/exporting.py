@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from rag.errors import RagError
+from rag.files import replacing
 from rag.library import open_library
 from rag.records import EXPORT_MARK, EXPORT_VERSION
 from rag.schema import Article
@@ -18,14 +20,31 @@ def export(folder: Path) -> Iterator[str]:
     Args:
         folder: where the library lies.
 
-    Yields:
+    Returns:
         A line for each article, without its line end, under the names that BEIR and most tools use.
 
     Raises:
         LibraryError: there is no library, or it is damaged.
     """
-    for article, origins in open_library(folder).each_article():
-        yield json.dumps(_record(article, origins), ensure_ascii=False)
+    library = open_library(folder)
+    return (json.dumps(_record(article, origins), ensure_ascii=False) for article, origins in library.each_article())
+
+
+def export_to(folder: Path, file: Path) -> None:
+    """Write those lines to a file, in place of what it held once all of them are written.
+
+    Raises:
+        LibraryError: there is no library, or it is damaged; the file is as it was.
+        RagError: the file cannot be written.
+    """
+    lines = export(folder)
+    try:
+        with replacing(file) as stream:
+            stream.writelines(f"{line}\n" for line in lines)
+    except OSError as error:
+        raise RagError(
+            f"cannot write {file}: {error.strerror}; name a file that you may write, in a folder that is there"
+        ) from error
 
 
 def _record(article: Article, origins: tuple[str, ...]) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 
 def absolute(path: Path) -> Path:
@@ -32,6 +35,28 @@ def flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextlib.contextmanager
+def replacing(file: Path) -> Iterator[TextIO]:
+    """Write a text beside a file and put it in the file's place once all of it is written; else the file stays.
+
+    What is no regular file, as a pipe is none, is written to itself. Raises OSError where it cannot be written.
+    """
+    target = Path(os.path.realpath(file))
+    if target.exists() and not target.is_file():
+        with target.open("w", encoding="utf-8") as stream:
+            yield stream
+        return
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with beside.open("w", encoding="utf-8") as stream:
+            if target.exists():
+                shutil.copymode(target, beside)
+            yield stream
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def read_json(file: Path) -> Any:

@@ -64,6 +64,12 @@ def test_a_plot_that_cannot_be_drawn_is_told_before_anything_is_measured(tmp_pat
         bench(["index"], [tmp_path / "no articles"], tmp_path / "unused", plot=tmp_path / name)
 
 
+@pytest.mark.parametrize("name", ["no folder/run.json", "."])
+def test_figures_that_cannot_be_written_are_told_before_anything_is_measured(tmp_path: Path, name: str) -> None:
+    with pytest.raises(RagError, match="cannot write"):
+        bench(["index"], [tmp_path / "no articles"], tmp_path / "unused", tmp_path / name)
+
+
 def test_the_peak_of_memory_is_counted_anew() -> None:
     if not Path("/proc/self/clear_refs").exists():
         pytest.skip("only Linux counts it anew")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
-from rag import Article, Assistant, LibraryError, Settings
+from rag import Article, Assistant, LibraryError, RagError, Settings
 from rag.encoder import Encoder
-from rag.exporting import export
+from rag.exporting import export, export_to
 from rag.indexing import index
 from rag.library import open_library
 from rag.upkeep import remove, stats
@@ -142,6 +143,29 @@ def test_what_is_exported_reads_back_to_the_same_articles(encoder: Encoder, seed
     index(tmp_path / "again", encoder, [file])
     assert open_library(tmp_path / "again").articles() == open_library(seed_library).articles()
     assert {article.kind for article in open_library(seed_library).articles()} == {"article", "notice"}
+
+
+def test_an_export_replaces_a_file_once_it_is_whole(library: Path, tmp_path: Path) -> None:
+    file = tmp_path / "all.jsonl"
+    file.write_text("a backup", encoding="utf-8")
+    file.chmod(0o600)
+    with pytest.raises(LibraryError, match="no library in"):
+        export_to(tmp_path / "typo", file)
+    with pytest.raises(RagError, match=r"cannot write .*nowhere.*name a file"):
+        export_to(library, tmp_path / "nowhere" / "all.jsonl")
+    articles = next(library.rglob("articles.sqlite"))
+    whole = articles.read_bytes()
+    articles.write_bytes(whole.replace(b"lightning", b"lighTning"))
+    with pytest.raises(LibraryError, match="is damaged"):
+        export_to(library, file)
+    assert file.read_text(encoding="utf-8") == "a backup"
+    articles.write_bytes(whole)
+    (tmp_path / "link").symlink_to(file)
+    export_to(library, tmp_path / "link")
+    assert (len(file.read_text(encoding="utf-8").splitlines()), file.stat().st_mode & 0o777) == (3, 0o600)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["all.jsonl", "in", "lib", "link"]
+    export_to(library, Path(os.devnull))
+    assert not Path(os.devnull).is_file()
 
 
 def test_every_field_of_an_article_is_exported(encoder: Encoder, tmp_path: Path) -> None:

@@ -174,21 +174,23 @@ def verify(
 
 def export(
     library: LibraryOption = None,
-    out: Annotated[Path | None, typer.Option(help="Write to this file instead of standard output.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(parser=path_of, metavar="FILE", help="Write to this file instead of standard output.")
+    ] = None,
 ) -> None:
     """Write all articles as JSON Lines, which index reads back to the same articles.
 
     Example: footnote export --library ~/articles-library > articles.jsonl
     """
     from rag.exporting import export as lines
+    from rag.exporting import export_to
 
-    stream = out.open("w", encoding="utf-8") if out else sys.stdout
-    try:
-        for line in lines(assistant_of(library).settings.library):
-            stream.write(line + "\n")
-    finally:
-        if out:
-            stream.close()
+    folder = assistant_of(library).settings.library
+    if out is not None:
+        export_to(folder, out)
+        return
+    for line in lines(folder):
+        sys.stdout.write(line + "\n")
 
 
 def inspect(
