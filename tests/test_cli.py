@@ -225,6 +225,18 @@ def test_control_characters_of_an_article_do_not_reach_the_terminal(
     assert "\x1b[31m" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("name", ["a\x1b[31mb.txt", "a\x9b31mb.txt", "a\u202eb.txt", "a\u2066b.txt", "a\udce9b.txt"])
+def test_the_name_of_a_file_does_not_reach_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str
+) -> None:
+    assert run(monkeypatch, "inspect", str(tmp_path / name)) == 2
+    steers = name[1]
+    spelled = f"\\x{ord(steers):02x}" if steers < "\x9c" else f"\\u{ord(steers):04x}"
+    printed = capsys.readouterr().err
+    assert steers not in printed
+    assert f"a{spelled}" in printed
+
+
 def test_help_teaches(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(monkeypatch, "--help") == 0
     printed = capsys.readouterr().out

@@ -196,5 +196,5 @@ def main() -> None:
     try:
         app()
     except RagError as error:
-        typer.secho(f"error: {error}", err=True, fg=typer.colors.RED)
+        typer.secho(visible(f"error: {error}"), err=True, fg=typer.colors.RED)
         sys.exit(2)

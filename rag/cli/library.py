@@ -166,7 +166,7 @@ def verify(
         print_json({"library": str(folder), **{key: getattr(found, key) for key in keys}})
     else:
         for problem in found.problems:
-            typer.echo(problem)
+            typer.echo(visible(problem))
         state = "mended: its indexes were made anew" if found.repaired else "sound" if found.sound else "damaged"
         typer.echo(f"{folder}: {found.articles:,} articles, {found.passages:,} passages, {state}")
     raise typer.Exit(0 if found.sound else 1)

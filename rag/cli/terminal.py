@@ -35,6 +35,7 @@ LibraryOption = Annotated[
         help="Folder of the library; the default one is built from the seed articles.",
     ),
 ]
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
@@ -51,8 +52,16 @@ def print_json(value: object) -> None:
 
 
 def visible(text: str) -> str:
-    """The text with control characters made visible, so that an article cannot steer the terminal."""
-    return "".join(f"\\x{ord(c):02x}" if unicodedata.category(c) == "Cc" and c not in "\n\t" else c for c in text)
+    """The text with characters that steer a terminal, or turn the order of what it shows, made visible."""
+    return "".join(_spelled(c) if c in _TURNING or _steers(c) else c for c in text)
+
+
+def _steers(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t"
+
+
+def _spelled(character: str) -> str:
+    return f"\\x{ord(character):02x}" if character <= "\xff" else f"\\u{ord(character):04x}"
 
 
 def named(article: Article) -> str:
