@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -90,10 +92,20 @@ def stats(folder: Path) -> Stats:
         sources=tuple(sources.most_common()),
         first=min(dates, default=None),
         last=max(dates, default=None),
-        size=sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()),
+        size=_size(folder),
         helpful=helpful,
         unhelpful=unhelpful,
     )
+
+
+def _size(folder: Path) -> int:
+    """Bytes of the files in a folder, but for those that another process deletes meanwhile."""
+    size = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                size += Path(place, name).lstat().st_size
+    return size
 
 
 def _verdicts(folder: Path) -> tuple[int, int] | tuple[None, None]:

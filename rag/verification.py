@@ -53,11 +53,15 @@ def verify(folder: Path, *, repair: bool = True) -> Verification:
     Raises:
         LibraryError: there is no library, its manifest is damaged, or it cannot be written.
     """
-    manifest = read_manifest(folder)
-    if manifest is None:
-        raise LibraryError(f"no library in {folder}: make one with footnote index PATH --library {folder}")
-    truth = tuple(_truth_problems(folder, manifest))
-    indexes = tuple(_index_problems(folder, manifest)) if not truth else ()
+    while True:
+        manifest = read_manifest(folder)
+        if manifest is None:
+            raise LibraryError(f"no library in {folder}: make one with footnote index PATH --library {folder}")
+        truth = tuple(_truth_problems(folder, manifest))
+        indexes = tuple(_index_problems(folder, manifest)) if not truth else ()
+        if not (truth or indexes) or read_manifest(folder) == manifest:
+            break
+        # A newer generation was published, and this one deleted, while it was being read.
     ratings = feedback_problems(folder)
     mend = repair and bool(indexes)
     if mend:
@@ -105,7 +109,11 @@ def _index_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
             yield str(error)
     if damaged:
         return
-    store = Store(generation / ARTICLES)
+    try:
+        store = Store(generation / ARTICLES)
+    except LibraryError as error:
+        yield str(error)
+        return
     try:
         vectors, words = VectorIndex.open(generation / VECTORS), WordIndex(generation / WORDS)
         if not len(vectors) == len(words) == manifest.passages:

@@ -10,15 +10,17 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from rag import Assistant, LibraryError, RagError, Settings
+from rag import Assistant, LibraryError, RagError, Settings, verification
 from rag.feedback import rate
 from rag.feedback_file import FEEDBACK, connected
 from rag.library import open_library
 from rag.manifest import read_manifest
-from rag.upkeep import remove
+from rag.publishing import rebuild
+from rag.upkeep import remove, stats
 from rag.verification import verify
 from tests.conftest import ROOT
 
@@ -39,6 +41,29 @@ def test_a_sound_library_is_found_sound_and_left_alone(library: Path) -> None:
     found = verify(library)
     assert (found.problems, found.sound, found.repaired) == ((), True, False)
     assert {file: file.read_bytes() for file in files(library)} == before
+
+
+def test_a_library_that_is_published_anew_meanwhile_is_sound(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever file of the generation before is looked for once it was deleted."""
+    manifest = read_manifest(library)
+    assert manifest is not None
+    for stage in ("_truth_problems", "_index_problems", "check_hash"):
+        real = getattr(verification, stage)
+        published: list[bool] = []
+
+        def publishing(*given: object, real: Any = real, published: list[bool] = published) -> Any:
+            if not published:
+                published.append(True)
+                rebuild(library, manifest)
+            return real(*given)
+
+        with monkeypatch.context() as context:
+            context.setattr(verification, stage, publishing)
+            assert verify(library, repair=False).problems == ()
+        assert published
+    listed = os.walk
+    monkeypatch.setattr("os.walk", lambda folder: [*listed(folder), (str(folder), [], ["gone"])])
+    assert stats(library).articles == manifest.articles
 
 
 def test_a_missing_index_is_made_again(library: Path) -> None:
