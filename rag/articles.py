@@ -194,7 +194,7 @@ def _article(document: Document, lines: Sequence[Line], group: _Group, text: str
     content = "\x1f".join((title, text, document.url or ""))
     return Article(
         id=document.id if document.id and alone else blake2b(content.encode(), digest_size=8).hexdigest(),
-        title=title,
+        title=" ".join(title.split()),  # the id is made of it as it stands, as of those that were indexed before
         text=text,
         source=outlet or document.source,
         url=document.url,

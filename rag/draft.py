@@ -166,6 +166,11 @@ class Draft(Store):
             Whether there is such an article; where there is none, nothing is written.
         """
         twins = self._rows("SELECT row, signature FROM articles WHERE content = ?", (content_digest(article),))
+        if not twins:  # perhaps it was kept by an earlier version, with its title as it stood in the file
+            same = self._rows(
+                "SELECT row, signature, title FROM articles WHERE id = ? AND text = ?", (article.id, article.text)
+            )
+            twins = [(row, sketch) for row, sketch, title in same if " ".join(title.split()) == article.title]
         if not twins:
             return False
         row, sketch = twins[0]

@@ -149,6 +149,15 @@ def test_ids_follow_content_and_nothing_else() -> None:
     assert len(one.id) == 16
 
 
+def test_a_title_is_one_line_whatever_it_stood_in() -> None:
+    """And its article has the id that it had when titles were kept as they stood."""
+    text = "The council voted on Tuesday to close the old terminal for good."
+    (dumped,) = split(Document(text=f"The  Ferry\u00a0of Ardmore Is to Close\n\n{text}", origin="a.txt")).articles
+    (whole,) = split(Document(text=text, origin="b.xml", title="The ferry\n\nis to  close ", whole=True)).articles
+    assert (dumped.title, whole.title) == ("The Ferry of Ardmore Is to Close", "The ferry is to close")
+    assert (dumped.id, whole.id) == ("a902c768d33fc0df", "f6c2941608d68b18")
+
+
 def test_a_text_without_a_headline_has_no_title() -> None:
     (article,) = split(Document(text="The council voted on Tuesday to close the old terminal.", origin="x")).articles
     assert article.title == ""

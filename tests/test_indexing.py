@@ -7,11 +7,14 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
+from rag.articles import Split, split
+from rag.documents import Document
 from rag.errors import DocumentError
 from rag.indexing import index
 from rag.library import open_library
@@ -92,6 +95,26 @@ def test_what_could_not_be_read_this_time_keeps_what_it_may_hold(tmp_path: Path,
     report = indexed(library, folder, sync=True)
     assert [skip.unread for skip in report.skipped] == [True]
     assert (report.removed, texts(library)) == (0, ["The ferry sails.", "The mill turns."])
+
+
+def test_an_article_whose_title_was_kept_as_it_stood_is_not_embedded_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, library = tmp_path / "a.txt", tmp_path / "lib"
+    odd = "The  Ferry\u00a0of Ardmore Is to Close"
+    file.write_text(f"{odd}\n\nThe council voted on Tuesday to close it for good.", encoding="utf-8")
+    with monkeypatch.context() as context:
+
+        def as_once(document: Document) -> Split:
+            found = split(document)
+            return replace(found, articles=tuple(replace(article, title=odd) for article in found.articles))
+
+        context.setattr("rag.indexing.split", as_once)
+        indexed(library, file)
+    report = indexed(library, file)
+    assert (report.changed, report.passages, report.removed) == (1, 0, 0)
+    assert [article.title for article in open_library(library).articles()] == ["The Ferry of Ardmore Is to Close"]
+    assert indexed(library, file).unchanged == 1
 
 
 def two_files(folder: Path) -> Path:

@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 
+import docx
 import pytest
 
 from rag import Article, Assistant, LibraryError, RagError, Settings
@@ -14,6 +15,7 @@ from rag.exporting import export, export_to
 from rag.indexing import index
 from rag.library import open_library
 from rag.upkeep import remove, stats
+from tests.steps import Hashing
 
 
 def write(folder: Path, name: str, text: str, **record: object) -> Path:
@@ -143,6 +145,28 @@ def test_what_is_exported_reads_back_to_the_same_articles(encoder: Encoder, seed
     index(tmp_path / "again", encoder, [file])
     assert open_library(tmp_path / "again").articles() == open_library(seed_library).articles()
     assert {article.kind for article in open_library(seed_library).articles()} == {"article", "notice"}
+
+
+def test_titles_are_exported_as_they_are_read_back(tmp_path: Path) -> None:
+    """From whatever file: of each format its own loader told them."""
+    folder, file = tmp_path / "in", tmp_path / "all.jsonl"
+    text = "The council voted on Tuesday to close the old terminal for good."
+    write(folder, "record", text, title=" Two  words\n of\u00a0it ")
+    (folder / "dump.txt").write_text(f"The  Ferry\u00a0of Ardmore Is to Close\n\n{text}", encoding="utf-8")
+    (folder / "page.html").write_text(f"<html><title>A\n  page</title><p>{text} {text}</p></html>", encoding="utf-8")
+    item = f"<item><title>&lt;p&gt;A&lt;/p&gt;&lt;p&gt;B&lt;/p&gt;</title><description>{text}</description></item>"
+    (folder / "feed.xml").write_text(f"<rss><channel>{item}</channel></rss>", encoding="utf-8")
+    (folder / "mail.eml").write_bytes(f"Subject: =?utf-8?q?Ferry_=C2=A0closes?=\n\n{text}\n".encode())
+    word = docx.Document()
+    word.core_properties.title = "Line\none  two"
+    word.add_paragraph(text)
+    word.save(str(folder / "word.docx"))
+    index(tmp_path / "one", Hashing(), [folder])
+    file.write_text("\n".join(export(tmp_path / "one")), encoding="utf-8")
+    index(tmp_path / "two", Hashing(), [file])
+    articles = open_library(tmp_path / "one").articles()
+    assert len(articles) == 6 and all(article.title for article in articles)
+    assert open_library(tmp_path / "two").articles() == articles
 
 
 def test_an_export_replaces_a_file_once_it_is_whole(library: Path, tmp_path: Path) -> None:
