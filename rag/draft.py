@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.duplicates import group, signature
+from rag.files import absolute
 from rag.passages import CutPassage
 from rag.rows import article_digest, content_digest, passage_check, to_row
 from rag.schema import Article
@@ -121,12 +122,13 @@ class Draft(Store):
             "INSERT OR IGNORE INTO origins SELECT ?, row FROM articles WHERE id = ?", (origin, article_id)
         )
 
-    def rename_origins(self, named: Callable[[str], str]) -> None:
-        """Give each origin the name that it has now; what was read under its other names was read from it."""
-        for origin, name in [(origin, named(origin)) for origin in self.all_origins()]:
-            if name != origin:
+    def name_origins_anew(self) -> None:
+        """Give each file that an earlier version named with ".." in it its one name, which may be known."""
+        for origin in self.all_origins():
+            if ".." in Path(origin).parts:
                 self._changed = True
-                self._connection.execute("UPDATE OR REPLACE origins SET origin = ? WHERE origin = ?", (name, origin))
+                names = (str(absolute(Path(origin))), origin)
+                self._connection.execute("UPDATE OR REPLACE origins SET origin = ? WHERE origin = ?", names)
 
     def disclaim(self, article_id: str, origin: str) -> None:
         """Note that the origin no longer holds the article, and delete it if no other does."""

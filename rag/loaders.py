@@ -61,18 +61,17 @@ def load(path: Path, columns: Columns = NO_COLUMNS) -> Iterator[Document | Skipp
 
 def _load_folder(folder: Path, columns: Columns) -> Iterator[Document | Skipped]:
     for path, trouble in files_in(folder):
+        name = _readable(path)
         if trouble is not None:
-            yield Skipped(_readable(path), f"{_readable(path)} cannot be read: {trouble}; check its permissions", True)
+            yield Skipped(name, f"{name} cannot be read: {trouble}; check its permissions", unread=True)
             continue
         if _asks(path):
-            yield Skipped(
-                str(path), f"{path} belongs to a benchmark, and holds no articles: name the file to have it read"
-            )
+            yield Skipped(name, f"{name} belongs to a benchmark, and holds no articles: name the file to have it read")
             continue
         try:
             yield from _load_file(path, columns)
         except DocumentError as error:
-            yield Skipped(_readable(path), str(error), error.unread)
+            yield Skipped(name, str(error), error.unread)
 
 
 def files_in(folder: Path) -> list[tuple[Path, str | None]]:

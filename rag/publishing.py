@@ -16,7 +16,7 @@ from typing import Protocol
 from rag.draft import Draft
 from rag.errors import LibraryError
 from rag.feedback import prune
-from rag.files import absolute, flush, read_json, sha256, write_json
+from rag.files import flush, read_json, sha256, write_json
 from rag.lexical import WordIndex
 from rag.manifest import (
     ARTICLE_WORDS,
@@ -101,7 +101,7 @@ def draft(
                 )
 
             try:
-                store.rename_origins(_plain)
+                store.name_origins_anew()
                 yield store
                 if store.changed or read_manifest(folder) is None:
                     _publish(folder, encoder, store, index)
@@ -117,11 +117,6 @@ def draft(
         raise LibraryError(
             f"library {folder} cannot be written: {error}; check its permissions and the disk"
         ) from error
-
-
-def _plain(origin: str) -> str:
-    """The one name of a file that an earlier version called by another with ".." in it."""
-    return str(absolute(Path(origin))) if ".." in Path(origin).parts and Path(origin).is_absolute() else origin
 
 
 def _check_ours(folder: Path) -> None:
