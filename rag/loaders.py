@@ -196,7 +196,7 @@ def _read_zip(data: bytes, name: str, columns: Columns) -> Iterator[Document | S
 
     try:
         archive = ZipFile(io.BytesIO(data))
-    except BadZipFile as error:
+    except (BadZipFile, UnicodeDecodeError) as error:  # the latter of the names in it
         raise DocumentError(f"{name} is no zip archive: {error}; pack it again") from error
     with archive:
         for member in sorted(archive.infolist(), key=lambda member: member.filename):

@@ -196,6 +196,15 @@ def test_an_archive(tmp_path: Path) -> None:
     assert {item.origin for item in found if isinstance(item, Document)} == {str(tmp_path / "all.zip")}
 
 
+def test_an_archive_with_a_name_that_is_no_text_is_told(tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("é.txt", "first")
+    data = (tmp_path / "all.zip").read_bytes().replace("é".encode(), b"\xe9\xff")
+    (tmp_path / "all.zip").write_bytes(data)
+    with pytest.raises(DocumentError, match=r"all.zip is no zip archive.*pack it again"):
+        list(load(tmp_path / "all.zip"))
+
+
 @pytest.mark.parametrize(
     "name", ["x.pdf", "x.docx", "x.zip", "x.xml", "x.html", "x.csv", "x.json", "x.jsonl", "x.txt.gz"]
 )
