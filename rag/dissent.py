@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from rag.evidence import Candidate
 from rag.numerals import numbers
 from rag.schema import Article
+from rag.units import unit
 
 _DIGIT = re.compile(r"\d")
 _MINUS = re.compile(r"(?<!\w)[-\u2212](?=\d)")
@@ -43,17 +44,25 @@ def differ(one: Candidate, other: Candidate) -> bool:
     if one.article.id == other.article.id or one.short is None or other.short is None:
         return False
     mine, theirs = _figures(one.answer), _figures(other.answer)
-    if not mine or not theirs or mine & theirs:
+    if not mine or not theirs or any(_agree(figure, figure_) for figure in mine for figure_ in theirs):
         return False
     words, others = set(_WORD.findall(one.text.lower())), set(_WORD.findall(other.text.lower()))
     return len(words & others) >= _ALIKE * len(words | others)
 
 
-def _figures(answer: str) -> set[str]:
-    """The figures of an answer by their values, so that "1,500" is 1500; none where it has no digit."""
+def _figures(answer: str) -> set[tuple[str, str]]:
+    """The figures of an answer by their values, so that "1,500" is 1500, and what each counts; of digits alone."""
     below = {match.end() for match in _MINUS.finditer(answer)}
     facts = numbers(answer) if _DIGIT.search(answer) else ()
-    return {f"-{fact.value}" if fact.start in below else fact.value for fact in facts}
+    signs = ("-" if fact.start in below else "" for fact in facts)
+    return {
+        (f"{sign}{fact.value}", unit(answer, fact.start, fact.end)) for sign, fact in zip(signs, facts, strict=True)
+    }
+
+
+def _agree(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two figures may be one: of the same value, and of the same unit where both tell theirs."""
+    return one[0] == other[0] and (one[1] == other[1] or not one[1] or not other[1])
 
 
 def _origin(article: Article) -> str:

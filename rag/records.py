@@ -127,9 +127,8 @@ def read_csv(data: bytes, name: str, columns: Columns = NO_COLUMNS) -> Iterator[
             beyond = row.pop(None, ())  # the cells after the last column
             if any(cell.strip() for cell in beyond):
                 place = f"{name}, line {rows.line_num} has more cells than the {len(fields)} columns"
-                yield Skipped(
-                    f"{name}:{number}", f"{place}: put quotation marks around a text that holds {delimiter!r}"
-                )
+                remedy = f"put quotation marks around a text that holds {delimiter!r}"
+                yield Skipped(f"{name}:{number}", f"{place}: {remedy}", unread=True)
                 continue
             yield _to_document(row, name, number, columns)
     except csv.Error as error:

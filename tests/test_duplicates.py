@@ -83,15 +83,28 @@ def test_articles_that_give_different_figures_are_both_shown_and_it_is_said(enco
     assert assistant.ask("Who was the captain of the ferry?").note is None
 
 
-def test_one_figure_in_two_spellings_is_no_contradiction(encoder: Encoder, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("figures", "note"),
+    [
+        (("1,120 people", "1120 people"), False),
+        (("112 dollars", "112 euros"), True),
+        (("$112", "112 dollars"), False),
+        (("112 metres", "112"), False),
+    ],
+)
+def test_figures_are_compared_by_what_they_are(
+    encoder: Encoder, tmp_path: Path, figures: tuple[str, ...], note: bool
+) -> None:
+    story = "A ferry to Anholt was sold on Monday. The mayor said that the old ferry cost 112 people in the end."
     records = [
-        {"id": figure, "title": "Ferry", "text": STORY.replace("112", figure), "source": "Harbour News"}
-        for figure in ("1,120", "1120")
+        {"id": figure, "title": "Ferry", "text": story.replace("112 people", figure), "source": "Harbour News"}
+        for figure in figures
     ]
     (tmp_path / "in.jsonl").write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")
     index(tmp_path / "lib", encoder, [tmp_path / "in.jsonl"])
     assistant = Assistant(Settings(library=tmp_path / "lib", refusal="never"))
-    assert assistant.ask("How many people were on board the ferry?").note is None
+    answer = assistant.ask("What did the old ferry cost?")
+    assert (answer.note is not None) == note
 
 
 @pytest.mark.parametrize(
