@@ -178,12 +178,13 @@ class _Run:
                 self._let_go(origin, self._store.claimed(origin) - seen)
 
     def let_go_of_lost_files(self, paths: Sequence[Path]) -> None:
-        """Let go of the articles of files that lay under ``paths``, were not read, and are there no more."""
+        """Let go of the articles of files that lay under ``paths`` and are there no more, or hold nothing any more."""
         folders = [absolute(path) for path in paths]
+        emptied = {skip.path for skip in self._skipped if not skip.unread}
         for origin in self._store.all_origins() - set(self._seen):
             file = Path(origin)
             under = any(file == folder or folder in file.parents for folder in folders)
-            if under and _is_gone(file):
+            if under and (origin in emptied or _is_gone(file)):
                 self._let_go(origin, self._store.claimed(origin))
 
     def _unread(self, origin: str) -> bool:

@@ -97,6 +97,18 @@ def test_what_could_not_be_read_this_time_keeps_what_it_may_hold(tmp_path: Path,
     assert (report.removed, texts(library)) == (0, ["The ferry sails.", "The mill turns."])
 
 
+def test_only_a_folder_that_is_followed_loses_what_an_emptied_file_held(tmp_path: Path) -> None:
+    folder, library = tmp_path / "in", tmp_path / "lib"
+    folder.mkdir()
+    for name in ("a.txt", "b.txt"):
+        folder.joinpath(name).write_text(f"The ferry {name} sails.", encoding="utf-8")
+    indexed(library, folder)
+    folder.joinpath("a.txt").write_text("", encoding="utf-8")
+    assert indexed(library, folder).removed == 0
+    assert indexed(library, folder, sync=True).removed == 1
+    assert texts(library) == ["The ferry b.txt sails."]
+
+
 def test_an_article_whose_title_was_kept_as_it_stood_is_not_embedded_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
