@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rag.asking import asks_nothing
 from rag.assistant import Assistant, ask
-from rag.courtesies import asks_nothing
 from rag.errors import DocumentError, LibraryError, ModelError, QuestionError, RagError, SettingsError
 from rag.progress import IndexReport, Progress
 from rag.recency import day_of

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from rag.answer import compose, settle
+from rag.asking import ASKS_NOTHING, asks_nothing, checked, day, talk
 from rag.confidence import rules
-from rag.courtesies import ASKS_NOTHING, asks_nothing
 from rag.dialogue import Resolved, recall, resolve
 from rag.encoder import QuestionEncoder
-from rag.errors import QuestionError
 from rag.kept import Quoted
 from rag.library import Library
 from rag.manifest import LIBRARY_FORMAT
@@ -32,9 +31,6 @@ if TYPE_CHECKING:
     from rag.settings import Settings
     from rag.writer import Writer
     from rag.written import Support
-
-LONGEST_QUESTION = 2000
-"""In characters; a longer text is not a question, and the encoder would not read its end."""
 
 PASSAGES_READ = 20
 """How many passages an answer is looked for in."""
@@ -88,7 +84,7 @@ class Assistant:
         """Answer a question from the articles, or say that they do not answer it.
 
         Args:
-            question: at most ``LONGEST_QUESTION`` characters.
+            question: at most ``asking.LONGEST_QUESTION`` characters.
             history: the earlier answers of the conversation, oldest first; a follow-up is understood from them.
             asked: the day of a question about the news, whose articles then count for more; see ``recency``.
 
@@ -110,7 +106,7 @@ class Assistant:
             replaced by quotes alone, where the writer fails. Without a writer there is one answer.
         """
         clock = Clock()
-        question, history, asked = checked(question), _talk(history), _day(asked)
+        question, history, asked = checked(question), talk(history), day(asked)
         library, encoder, reader = self._opened.models()
         writing = self._opened.writer()
         clock.lap("open")
@@ -190,7 +186,7 @@ class Assistant:
         ``weights`` says how much vectors, passage words and article words count, each from 0, where another mixture
         than the one that answers are found with is to be measured. No model is asked to rewrite a follow-up.
         """
-        question, history, asked = checked(question), _talk(history), _day(asked)
+        question, history, asked = checked(question), talk(history), day(asked)
         library, encoder, _ = self._opened.models()
         worded = None if history else self._opened.word_search(library, question, limit)
         vector = encoder.embed_question(question)
@@ -278,16 +274,6 @@ def _found(
     return retrieve(library, resolved.searched, vector, limit, resolved.earlier, weights, asked, by_words)
 
 
-def _talk(history: Sequence[Answer]) -> tuple[Answer, ...]:
-    """The turns that a question may go on from."""
-    return tuple(answer for answer in history if not asks_nothing(answer.question))
-
-
-def _day(asked: date | None) -> date | None:
-    """The day of a moment, which Python takes for a date, too."""
-    return asked.date() if isinstance(asked, datetime) else asked
-
-
 @functools.cache
 def _default_assistant() -> Assistant:
     return Assistant()
@@ -299,18 +285,3 @@ def ask(question: str, *, history: Sequence[Answer] = (), asked: date | None = N
     The models stay loaded for the next question. See ``Assistant.ask`` for arguments and errors.
     """
     return _default_assistant().ask(question, history=history, asked=asked)
-
-
-def checked(question: str) -> str:
-    """The question, if it can be asked; raises QuestionError where it is empty or too long.
-
-    Bytes that are no characters, as a shell hands on from another encoding, become question marks.
-    """
-    question = question.encode("utf-8", "replace").decode("utf-8")
-    if not question.strip():
-        raise QuestionError("the question is empty: ask something, such as 'Who is ...?'")
-    if len(question) > LONGEST_QUESTION:
-        raise QuestionError(
-            f"the question has {len(question):,} characters, the most is {LONGEST_QUESTION:,}: ask it in fewer words"
-        )
-    return question

@@ -83,7 +83,7 @@ PLAN = (
     "confidence",
     "names",
     "referents",
-    "courtesies",
+    "asking",
     "dialogue",
     "dissent",
     "choice",

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from rag import Answer, Assistant, LibraryError, QuestionError, Settings
-from rag.assistant import LONGEST_QUESTION
-from rag.courtesies import ASKS_NOTHING, asks_nothing
+from rag.asking import ASKS_NOTHING, LONGEST_QUESTION, asks_nothing
 from rag.library import Library
 
 QUESTIONS = (

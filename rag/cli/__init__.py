@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from rag.assistant import checked
+from rag.asking import checked
 from rag.cli import library as library_commands
 from rag.cli.feedback import feedback
 from rag.cli.terminal import JsonFlag, LibraryOption, assistant_of, named, print_json, progress_bar, visible
