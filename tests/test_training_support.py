@@ -218,10 +218,13 @@ def test_the_measure_makes_each_kind_with_its_label(claims: list[Claim]) -> None
         assert some and {claim.label for claim in some} == {"not_enough" if "caught" in kind else "supported"}, kind
 
 
-def test_a_trained_check_can_be_opened(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_trained_check_can_be_opened(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The one command, start to end; it needs the packages of the extra named train."""
     pytest.importorskip("onnx")
     pytest.importorskip("onnxscript")
+    monkeypatch.setattr("rag.training.measure_support.MADE", 20)  # of 400 it takes minutes to measure each kind
     assert main(["--model", "support", "--data", str(data), "--out", str(tmp_path), "--steps", "1"]) == 0
     assert "the support check is in" in capsys.readouterr().out
     check = SupportCheck(tmp_path)
