@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["person", "thing", "any"]
+Kind = Literal["person", "place", "thing", "any"]
 
 WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 VERBS = frozenset(
@@ -63,8 +63,9 @@ _LONGEST_KIND = 3
 _LEADING = r"\W*(?:(?:and|but|so|then|or|also)\s+)*(?:(?:by|to|with|from|in|at|for|of|on|since|until)\s+)?"
 _ASKS_WHO = re.compile(_LEADING + r"(?:who|whom|whose|which (?:person|man|woman))\b", re.IGNORECASE)
 _ASKS_WHERE = re.compile(
-    _LEADING + r"(?:where|(?:which|what) (?:city|town|village|country|state|region|place|continent))\b", re.IGNORECASE
+    _LEADING + r"(?:where|(?:which|what) (?:city|town|village|region|place|continent))\b", re.IGNORECASE
 )
+_ASKS_WHICH_STATE = re.compile(_LEADING + r"(?:which|what) (?:country|state|nation)\b", re.IGNORECASE)
 _ASKS_WHEN = re.compile(
     _LEADING + r"(?:when|how (?:long|old|often|soon)|(?:which|what) (?:year|month|day|date|time))\b", re.IGNORECASE
 )
@@ -221,9 +222,16 @@ def _without_office(name: str) -> str:
 
 
 def sort_of(name: str, asked: str = "") -> Kind:
-    """What a name may be of: two or three words may be a person's, and whoever answers "who" is one, no place is."""
-    if asked and (_ASKS_WHO.match(asked) or _ASKS_WHERE.match(asked)):
-        return "person" if _ASKS_WHO.match(asked) else "thing"
+    """What a name may be of: two or three words may be a person's, and whoever answers "who" is one, no place is.
+
+    A city is no "they"; a country may be.
+    """
+    if asked and _ASKS_WHO.match(asked):
+        return "person"
+    if asked and _ASKS_WHERE.match(asked):
+        return "place"
+    if asked and _ASKS_WHICH_STATE.match(asked):
+        return "thing"
     words = re.sub(r"['’]s$", "", name).split()
     own = [word for word in words if word not in _OFFICES | _PEOPLES | _JOINS]
     if words[0].lower() == "the" or set(words) & {"of", "the", "for", "and"} or len(own) > 3 or name.isupper():

@@ -10,7 +10,7 @@ kind, and a question that says nothing by itself is told what the talk was about
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rag.lexical import Words
 from rag.names import VERBS, WORD, Kind, Name, answered, names
@@ -30,6 +30,12 @@ _FIRST, _SECOND = frozenset(("former", "first")), frozenset(("latter", "second")
 _PERSON = frozenset("he she him her his hers".split())
 _THING = frozenset("it its".split())
 _ANY = frozenset("they them their theirs".split())
+_FITTING: Mapping[Kind, tuple[Kind, ...]] = {
+    "person": ("person", "any"),
+    "thing": ("thing", "place", "any"),
+    "any": ("person", "thing", "any"),
+}
+"""The kinds of names that a pronoun of each kind can stand for."""
 _POSSESSIVE = frozenset("his its their hers theirs".split())
 _ASKING = frozenset(
     "what which who whom whose when where why how in on at by for with from to of since until after before".split()
@@ -66,7 +72,7 @@ def readings(question: str, history: Sequence[Answer], words: Words) -> tuple[st
     names = tuple(_names_of(history))
     if pronoun is not None:
         kind = _kind(pronoun.group().lower())
-        fitting = [name for name in names if kind == "any" or name.kind in (kind, "any")]
+        fitting = [name for name in names if name.kind in _FITTING[kind]]
         if fitting:
             meant = [fitting[0], *_rivals(fitting[0], kind, history)]
             return tuple(dict.fromkeys(_replaced(question, pronoun, name) for name in meant))
