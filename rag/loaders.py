@@ -66,7 +66,8 @@ def _load_folder(folder: Path, columns: Columns) -> Iterator[Document | Skipped]
             yield Skipped(name, f"{name} cannot be read: {trouble}; check its permissions", unread=True)
             continue
         if _asks(path):
-            yield Skipped(name, f"{name} belongs to a benchmark, and holds no articles: name the file to have it read")
+            reason = f"{name} belongs to a benchmark, and holds no articles: name the file to have it read"
+            yield Skipped(name, reason, unread=True)  # whoever named it before keeps what it holds
             continue
         try:
             yield from _load_file(path, columns)

@@ -102,7 +102,7 @@ def names(text: str) -> Iterator[Name]:
         before = found[first - 1].group().lower() if first else ""
         if (first == last and _only_begins(text, found, first)) or _is_no_name(name, before):
             continue
-        yield Name(f"the {name}", "thing") if before == "the" else Name(name, sort_of(name))
+        yield Name(f"the {name}", "thing") if before == "the" else Name(name, _sort_of(name))
 
 
 def _following(text: str, found: Sequence[re.Match[str]], last: int) -> int:
@@ -190,7 +190,7 @@ def _capital(word: str) -> bool:
     return word[0].isupper()
 
 
-def is_name(text: str) -> bool:
+def _is_name(text: str) -> bool:
     """Whether a text is a name and nothing else, as a short answer may be."""
     words = text.split()
     capital = bool(words) and len(words) <= 6 and all(_capital(word) or word in _JOINS for word in words)
@@ -206,8 +206,8 @@ def answered(question: str, short: str) -> Name | None:
     """
     if _ASKS_WHEN.match(question):
         return None
-    if is_name(short):
-        return Name(short, sort_of(short, question))
+    if _is_name(short):
+        return Name(short, _sort_of(short, question))
     if not _ASKS_WHO.match(question):
         return None
     within = [name for name in names(short) if name.kind == "any" or set(name.text.split()) & _OFFICES]
@@ -221,7 +221,7 @@ def _without_office(name: str) -> str:
     return " ".join(words[last + 1 :])
 
 
-def sort_of(name: str, asked: str = "") -> Kind:
+def _sort_of(name: str, asked: str = "") -> Kind:
     """What a name may be of: two or three words may be a person's, and whoever answers "who" is one, no place is.
 
     A city is no "they"; a country may be.

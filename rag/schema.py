@@ -156,13 +156,13 @@ class Answer:
             marker cites, or a writer's own words that were found to follow from the quotes. A further marker of a
             sentence cites what another article says that gives the same answer.
         short: the few words of the cited text that answer, or None where they cannot be told.
-        refused: True where the articles do not answer; then there are no citations.
+        refused: True where the articles do not answer, or nothing was asked; then there are no citations.
         confidence: calibrated probability, in 0..1, that what is shown answers the question; of a refusal, that what
             would have been shown does.
         citations: one for each marker, in order of number.
         note: what else there is to know of the answer, in one line: that articles give different figures, that no
             reader was used, or why the writer's words are not shown or it did not rewrite a follow-up; or None.
-        hits: the passages that were found, best first; a refusal carries them too.
+        hits: the passages that were found, best first; a refusal carries them too, but where nothing was asked.
         timings: milliseconds by stage, with ``"total"`` for the whole.
         removed: the sentences of a writer that the articles do not support, in order; they are no part of ``text``.
         readings: the two questions that a follow-up may stand for, where the articles answer both and nothing tells

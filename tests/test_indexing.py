@@ -109,6 +109,16 @@ def test_only_a_folder_that_is_followed_loses_what_an_emptied_file_held(tmp_path
     assert texts(library) == ["The ferry b.txt sails."]
 
 
+def test_a_file_that_was_named_stays_where_its_folder_is_followed_which_passes_it_over(tmp_path: Path) -> None:
+    folder, library = tmp_path / "in", tmp_path / "lib"
+    folder.mkdir()
+    folder.joinpath("corpus.jsonl").write_text('{"_id": "a", "text": "The ferry sails."}', encoding="utf-8")
+    folder.joinpath("queries.jsonl").write_text('{"_id": "q", "text": "Does the ferry sail?"}', encoding="utf-8")
+    indexed(library, folder / "queries.jsonl")
+    assert indexed(library, folder, sync=True).removed == 0
+    assert texts(library) == ["Does the ferry sail?", "The ferry sails."]
+
+
 def test_an_article_whose_title_was_kept_as_it_stood_is_not_embedded_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
