@@ -13,6 +13,7 @@ from typing import Literal
 from rag.facts import missing, scattered
 from rag.fidelity import in_order, sharpened, untempered
 from rag.hedges import opposed, rehedged
+from rag.opposites import opposite_words
 from rag.overlap import held
 from rag.reversal import strays, turns_round
 from rag.sentences import sentence_spans
@@ -107,7 +108,7 @@ def fits(sentence: str, texts: Sequence[str], title: str, demand: Demand, known:
     text = " ".join(texts)
     if says(text, sentence):
         return True
-    if opposed(sentence, text) or turns_round(sentence, text):
+    if opposed(sentence, text) or turns_round(sentence, text) or opposite_words(sentence, text):
         return False
     if demand.central and is_beside(sentence, texts, known):
         return False

@@ -7,7 +7,8 @@ few words, another one among them is enough to turn it round.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from enum import Enum
 from itertools import pairwise
@@ -48,6 +49,7 @@ _DATES = frozenset(
     )
 )
 _TOWARDS = re.compile(r"\b(by|to|from)\s+[^\w\s]?$", re.IGNORECASE)
+_SHARE = re.compile(r"\s?(?:%|per\s?cent\b|percentage\b)", re.IGNORECASE)
 _JOINT = re.compile(r"(?:(?:\s?%|\s[a-z]+)?\s(?:to|and|until|till)\s|\s?(?P<dash>[-\u2010-\u2015])\s?)[^\w\s]?")
 _OPENED = re.compile(r"\b(?:(?P<way>from)|between)\s+[^\w\s]?$", re.IGNORECASE)
 
@@ -59,8 +61,9 @@ class _Kind(Enum):
 def turns_round(sentence: str, text: str) -> bool:
     """Whether a sentence plainly says the reverse of a text, whatever else of it is reworded.
 
-    It does where a score or a span ("7-1", "from 1995 to 2003") begins with what ends it there, and where it has two
-    words side by side between which a "not" stands there, and nothing else that denies.
+    It does where a score or a span ("7-1", "from 1995 to 2003") begins with what ends it there, where something changed
+    "to" a share by which it changed there, or the reverse, and where it has two words side by side between which a
+    "not" stands there, and nothing else that denies.
 
     Args:
         sentence: plain prose.
@@ -68,6 +71,8 @@ def turns_round(sentence: str, text: str) -> bool:
     """
     said, there = set(_spans(sentence)), set(_spans(text))
     if any(sorted(span) == sorted(other) for span in said - there for other in there):
+        return True
+    if _changes_otherwise(sentence, text):
         return True
     if _NOT.search(sentence):
         return False
@@ -109,6 +114,12 @@ def _changes_places(sentence: str, text: str, known: Collection[str]) -> bool:
         if not all(fact.value in rest for fact in said if _kind(fact) is kind and fact.value in values):
             return True
     return False
+
+
+def _changes_otherwise(sentence: str, text: str) -> bool:
+    """Whether "by" or "to" stands before a share that a text has behind the other of them alone."""
+    said, there = _share_ways(sentence), _share_ways(text)
+    return any((ways, there.get(value)) in (({"by"}, {"to"}), ({"to"}, {"by"})) for value, ways in said.items())
 
 
 def _leads_otherwise(sentence: str, text: str) -> bool:
@@ -170,6 +181,16 @@ def _ways(text: str) -> Iterator[tuple[str, str]]:
     for fact in numbers(text):
         way = _TOWARDS.search(text[: fact.start])
         yield fact.value, way[1].lower() if way else ""
+
+
+def _share_ways(text: str) -> Mapping[str, set[str]]:
+    """What of "by", "to" and "from", or "" for none, stands before each number of percent."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for fact in numbers(text):
+        if _SHARE.match(text, fact.end):
+            way = _TOWARDS.search(text[: fact.start])
+            found[fact.value].add(way[1].lower() if way else "")
+    return found
 
 
 def _spans(text: str) -> Iterator[tuple[str, ...]]:

@@ -77,6 +77,7 @@ PLAN = (
     "subject",
     "fidelity",
     "reversal",
+    "opposites",
     "demands",
     "support",
     "evidence",

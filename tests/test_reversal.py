@@ -27,6 +27,11 @@ from rag.reversal import strays, turns_round
         ("They were insured.", "They weren\u2019t insured.", True),
         ("He had met the keeper.", "He had never met the keeper.", True),
         ("He had met the keeper.", "He had met the keeper, whom she had never met.", False),
+        ("It fell to 94 percent.", "It fell by 94 percent.", True),
+        ("It fell by 94%.", "It fell to 94 per cent.", True),
+        ("It fell to 94 percent.", "It fell 94 percent.", False),
+        ("It fell to 94 percent.", "It fell by 94 percent, to 94 percent of that.", False),
+        ("It must fall by 2030.", "It must fall from 2020 to 2030.", False),
         ("It was cold, and he had met no keeper.", "It was cold, and he had never met a keeper.", False),
     ],
 )
