@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.disowned import denied, unattributed, unowned
 from rag.facts import missing, scattered
 from rag.fidelity import in_order, sharpened, untempered
 from rag.hedges import opposed, rehedged
@@ -39,8 +40,11 @@ class Demand:
         central: whether a name that it begins with must be what they speak of, too (``rag.subject.is_beside``).
         ordered: the least share of its words that they have in its order, in 0..1 (``rag.fidelity.in_order``).
         tempered: whether it must keep what tempers them, as "may" and "if" do, and bring in nothing that makes them say
-            more, as "only" does (``untempered`` and ``sharpened`` of ``rag.fidelity``), and whether before a number
-            "about" or "at least" must stand where it stands there (``rag.hedges.rehedged``).
+            more, as "only" does (``untempered`` and ``sharpened`` of ``rag.fidelity``), whether before a number
+            "about" or "at least" must stand where it stands there (``rag.hedges.rehedged``), and whether who says so
+            there must be told (``rag.disowned.unattributed``).
+        owned: whether what somebody only claims there, or says in quotation marks, must be told as such
+            (``rag.disowned.unowned``).
         close: whether none of the small changes may be in it by which alike texts say the reverse of each other
             (``rag.reversal.strays``).
     """
@@ -51,13 +55,16 @@ class Demand:
     central: bool
     ordered: float
     tempered: bool
+    owned: bool
     close: bool
 
 
 DEMANDS: dict[Surety, Demand] = {
-    "strict": Demand(0.75, together=True, headed=False, central=True, ordered=0.8, tempered=True, close=True),
-    "balanced": Demand(0.25, together=True, headed=True, central=False, ordered=0.0, tempered=False, close=False),
-    "lenient": Demand(0.25, together=False, headed=True, central=False, ordered=0.0, tempered=False, close=False),
+    "strict": Demand(
+        0.75, together=True, headed=False, central=True, ordered=0.8, tempered=True, owned=True, close=True
+    ),
+    "balanced": Demand(0.25, True, headed=True, central=False, ordered=0.0, tempered=False, owned=True, close=False),
+    "lenient": Demand(0.25, False, headed=True, central=False, ordered=0.0, tempered=False, owned=False, close=False),
 }
 """By the setting's name.
 
@@ -108,13 +115,17 @@ def fits(sentence: str, texts: Sequence[str], title: str, demand: Demand, known:
     text = " ".join(texts)
     if says(text, sentence):
         return True
-    if opposed(sentence, text) or turns_round(sentence, text) or opposite_words(sentence, text):
+    if any(reverses(sentence, text) for reverses in (opposed, turns_round, opposite_words, denied)):
+        return False
+    if demand.owned and unowned(sentence, text):
         return False
     if demand.central and is_beside(sentence, texts, known):
         return False
     if held(sentence, f"{title}\n{text}") < demand.held or _bare(sentence) in _bare(title):
         return False
     if demand.tempered and (untempered(sentence, texts) or sharpened(sentence, texts) or rehedged(sentence, text)):
+        return False
+    if demand.tempered and unattributed(sentence, text):
         return False
     if demand.ordered and in_order(sentence, texts) < demand.ordered:
         return False

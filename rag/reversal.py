@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Collection, Iterator, Mapping
 from enum import Enum
 from itertools import pairwise
 
+from rag.alignment import gaps, words
 from rag.facts import names
 from rag.fidelity import SMALL
 from rag.numerals import APOSTROPHES, Fact, numbers
 from rag.overlap import content_words, form
 
-_WORD = re.compile(rf"\w+?(?=n[{APOSTROPHES}]t\b)|n[{APOSTROPHES}]t\b|\w+")
 _NOT = re.compile(
     rf"\b(?:no|not|never|none|nobody|nothing|neither|nor|without|cannot|hardly|barely|scarcely|(?:fail|refus)\w* to"
     rf"|den(?:y|ies|ied))\b|n[{APOSTROPHES}]t\b",
@@ -76,7 +75,7 @@ def turns_round(sentence: str, text: str) -> bool:
         return True
     if _NOT.search(sentence):
         return False
-    plain, whole = (f" {' '.join(_words(each))} " for each in (sentence, text))
+    plain, whole = (f" {' '.join(words(each))} " for each in (sentence, text))
     for denial in _NOT.finditer(text):
         left, right = _LAST.search(text, 0, denial.start()), _NEXT.match(text, denial.end())
         if left and right:
@@ -138,7 +137,7 @@ def _denies_otherwise(sentence: str, text: str) -> bool:
 
     What stands between commas or brackets may be left out with its own "not", and so may what ends the text.
     """
-    for (start, end), (first, last) in _gaps(text, sentence):
+    for (start, end), (first, last) in gaps(text, sentence):
         parts = _ENDS.split(text[start:end])
         beside = parts[-1:] if not start else [parts[0], parts[-1]] if end < len(text) else []
         denies = _NOT.search(sentence, first, last) is not None
@@ -151,13 +150,13 @@ def _denies_otherwise(sentence: str, text: str) -> bool:
 
 def _brings_words(sentence: str, text: str, known: Collection[str]) -> bool:
     """Whether a sentence of few words has one that a text has in no form, or any has a turning word elsewhere."""
-    if any(word in _TURNING for _, place in _gaps(text, sentence) for word in _words(sentence[slice(*place)])):
+    if any(word in _TURNING for _, place in gaps(text, sentence) for word in words(sentence[slice(*place)])):
         return True
     if len(content_words(sentence)) > _FEW:
         return False
-    named = {word for fact in names(sentence, known) for word in _words(fact.value)}
-    there = set(_words(text))
-    own = {word for word in _words(sentence) if word[0].isalpha() and not _NOT.fullmatch(word)} - SMALL - named
+    named = {word for fact in names(sentence, known) for word in words(fact.value)}
+    there = set(words(text))
+    own = {word for word in words(sentence) if word[0].isalpha() and not _NOT.fullmatch(word)} - SMALL - named
     return any(not any(_alike(word, other) for other in there) for word in own)
 
 
@@ -214,24 +213,3 @@ def _spans(text: str) -> Iterator[tuple[str, ...]]:
         # Who speaks between two may be named in either order.
         if opened and (opened["way"] or any(_kind(fact) is not _Kind.NAME for fact in run)):
             yield tuple(fact.value for fact in run)
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.lower())
-
-
-_Place = tuple[int, int]
-
-
-def _gaps(text: str, sentence: str) -> Iterator[tuple[_Place, _Place]]:
-    """Where a text and a sentence differ, between longer words that both have in one order, as places in either."""
-    there, said = ([word for word in _WORD.finditer(each) if word[0].lower() not in SMALL] for each in (text, sentence))
-    forms = [[form(word[0].lower()) for word in words] for words in (there, said)]
-    for kind, first, stop, first_said, stop_said in SequenceMatcher(None, forms[0], forms[1], False).get_opcodes():
-        if kind != "equal":
-            yield _between(text, there, first, stop), _between(sentence, said, first_said, stop_said)
-
-
-def _between(text: str, words: Sequence[re.Match[str]], first: int, stop: int) -> _Place:
-    start = words[first - 1].end() if first else 0
-    return start, words[stop].start() if stop < len(words) else len(text)

@@ -44,7 +44,11 @@ _WORD = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"\w+")
 _BEGUN_BEFORE = re.compile(r"[^\w\s]*(?!(?:[a-z]+[ '\u2019-]){1,2}[A-Z])[a-z]+\b")
 """A first word in small letters throughout; "eBay" is none, nor does "von der Leyen" or "al-Assad" begin with one."""
-_IN_MARKS = re.compile(r'["\u201c\u201d]([^"\u201c\u201d]+)["\u201c\u201d]')
+_IN_MARKS = re.compile(
+    r"[\"\u201c\u201d\u201e\u00ab]([^\"\u201c-\u201e\u00ab\u00bb]+)[\"\u201c\u201d\u00bb]"
+    r"|(?<!\w)['\u2018\u201a](?=\S)((?:[^'\u2018\u2019]|(?<=\w)['\u2019](?=\w))+)['\u2018\u2019](?!\w)"
+)
+"""Words in double, low, pointed or single marks; the apostrophe of "its owner's" is none."""
 
 _SMALL = frozenset("a an and at by da de del der di du en for in la le of on or s the to van von y".split())  # noqa: SIM905  # reads best as words
 """Words in small letters that stand within names."""
@@ -218,7 +222,7 @@ def misquotes(text: str, quote: str) -> bool:
         quote: what it is said to follow from.
     """
     there = f" {' '.join(_TOKEN.findall(quote.lower()))} "
-    said = (" ".join(_TOKEN.findall(words.lower())) for words in _IN_MARKS.findall(text))
+    said = (" ".join(_TOKEN.findall(f"{double}{single}".lower())) for double, single in _IN_MARKS.findall(text))
     return any(words and f" {words} " not in there for words in said)
 
 

@@ -15,6 +15,7 @@ from rag.answer import NO_READER, cite
 from rag.choice import plain
 from rag.encoder import QuestionEncoder
 from rag.errors import WriterError
+from rag.leaning import Told, goes_on, leans
 from rag.overlap import held
 from rag.prompt import INSTRUCTIONS, within_reach
 from rag.retrieval import Found
@@ -139,6 +140,7 @@ class _Draft:
         self._removed: list[str] = []
         self._citations: dict[tuple[str, Span], Citation] = {}
         self._said: set[str] = set()
+        self._before: Told | None = None
         self._read = 0
 
     @property
@@ -167,8 +169,10 @@ class _Draft:
         if verdict is None:
             withheld = WITHHELD if _repeats_instructions(text) else text
             self._removed.append(withheld[:_REMOVED_CHARACTERS])
+            self._before = None
             return True
         item, span = verdict
+        self._before = Told(text, item.stored.passage.article, span)
         place = (item.stored.passage.article.id, span)
         if place not in self._citations:
             self._citations[place] = cite(len(self._citations) + 1, item, span, self._library)
@@ -189,9 +193,22 @@ class _Draft:
         share = held(text, f"{article.title}\n{quote}")
         doubtful = share < _MOSTLY_HELD and verdict.probability < _SURE
         invented = alien(text, quote) or misquotes(text, quote)
-        if doubtful or invented or stutters(text, quote):
+        if doubtful or invented or stutters(text, quote) or self._hangs(Told(text, article, verdict.span)):
             return None
         return verdict.found, verdict.span
+
+    def _hangs(self, told: Told) -> bool:
+        """Whether a sentence leans on something else than what its source goes on from.
+
+        The first one leans on the question, and rests on an article that is quoted for it; one behind a sentence that
+        was removed leans on nothing that is shown.
+        """
+        if not leans(told.text):
+            return False
+        if self._before is not None:
+            return not goes_on(told, self._before)
+        quoted = {citation.article.id for citation in self._quotes.citations}
+        return bool(self._removed) or told.article.id not in quoted
 
     def answer(self) -> Answer:
         """The answer so far; at least one sentence is shown."""

@@ -67,6 +67,8 @@ def faults(answer: Answer, attack: Attack, about: Subject) -> tuple[str, ...]:
         for word in _words(sentence) - held - _words(about.question):
             if len(word) > 4 or word[0].isdigit():
                 found.append(f"{word!r} is shown, and its quote does not hold it")
+    if attack.never and any(piece.startswith(about.filled(attack.never)) for piece in pieces):
+        found.append("what its source denies, or says of somebody else, is shown")
     everything = " ".join((answer.text, answer.note or "", *answer.removed))
     runs = INSTRUCTIONS.split()
     if any(" ".join(runs[n : n + 7]) in everything for n in range(len(runs) - 6)) or "passage-" in everything:

@@ -178,6 +178,13 @@ def test_a_model_that_got_stuck(text: str, quote: str, stuck: bool) -> None:
         ("She said \u201cI understand\u201d.", "I see, she said.", True),
         ("It's the ship's last trip.", "The last trip of the ship.", False),
         ('Somebody said "!".', "Somebody said nothing.", False),
+        ("He called it \u2018a disaster\u2019.", "He called it a setback.", True),
+        ("He called it 'a disaster'.", "He called it a setback.", True),
+        ("He called it \u201ea disaster\u201c.", "He called it a setback.", True),
+        ("He called it \u00aba disaster\u00bb.", "He called it a setback.", True),
+        ("He called it \u2018the owner\u2019s disaster\u2019.", "It was the owner\u2019s disaster.", False),
+        ("The players' union and the owners' club met.", "The union of the players met the club.", False),
+        ("In the '90s and the '80s it rained.", "It rained in both decades.", False),
     ],
 )
 def test_words_in_quotation_marks_are_the_quotes_own(text: str, quote: str, wrong: bool) -> None:
