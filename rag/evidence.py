@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-WINDOW_SENTENCES = 3
 WINDOWS = 6
 """How many windows the reader reads for a question: twelve find hardly more, and take twice the time (CHANGELOG)."""
 

@@ -43,7 +43,7 @@ _LONGEST_HEADLINE = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class _Signs:
     """What speaks for a headline being one, each in 0..1."""
 
     closed_above: float
@@ -90,7 +90,7 @@ def find_headlines(text: str, lines: Sequence[Line]) -> tuple[int, ...]:
     start = 0
     for at, run in enumerate(runs):
         above = any(is_body(line) for line in lines[start : run[0]])
-        scores = [signs_at(text, lines, start, place, runs, at).score for place in run]
+        scores = [_signs_at(text, lines, start, place, runs, at).score for place in run]
         scores[0] += _FOR_FIRST  # what follows a headline may well be its sub-heading
         best = max(range(len(run)), key=scores.__getitem__)
         if (not above and not found) or (above and scores[best] >= 0):
@@ -137,7 +137,7 @@ def is_body(line: Line) -> bool:
     return line.words > _LONGEST_HEADLINE or not _could_be_headline(line, first=False)
 
 
-def signs_at(text: str, lines: Sequence[Line], start: int, place: int, runs: Sequence[list[int]], at: int) -> Signs:
+def _signs_at(text: str, lines: Sequence[Line], start: int, place: int, runs: Sequence[list[int]], at: int) -> _Signs:
     """Weigh up the line at ``place``, of the run ``runs[at]``, as the end of the article that began at ``start``."""
     title = lines[place].text
     end = runs[at + 1][0] if at + 1 < len(runs) else len(lines)
@@ -150,7 +150,7 @@ def signs_at(text: str, lines: Sequence[Line], start: int, place: int, runs: Seq
     unheard = 1 - _share(words, _content_words(above))
     new_names = 1 - _share(set(names_below), set(names_above)) if len(names_below) > 2 else 0.5
     dropped_names = 1 - _share(set(main_names), set(names_below)) if len(main_names) > 2 else 0.5
-    return Signs(
+    return _Signs(
         closed_above=_closed_above(lines, start, place),
         rests_above=float(_rests_above(above_lines)),
         head_below=_head_below(lines, place),

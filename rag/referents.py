@@ -69,18 +69,18 @@ def readings(question: str, history: Sequence[Answer], words: Words) -> tuple[st
         reading takes the name that was said first.
     """
     pronoun = open_pronoun(question, words)
-    names = tuple(_names_of(history))
+    mentioned = tuple(_names_of(history))
     if pronoun is not None:
         kind = _kind(pronoun.group().lower())
-        fitting = [name for name in names if name.kind in _FITTING[kind]]
+        fitting = [name for name in mentioned if name.kind in _FITTING[kind]]
         if fitting:
             meant = [fitting[0], *_rivals(fitting[0], kind, history)]
             return tuple(dict.fromkeys(_replaced(question, pronoun, name) for name in meant))
-        if names:
+        if mentioned:
             return (question,)
     if pronoun is None and not _says_little(question, words):
         return (question,)
-    topic = next((name.text for name in names), None) or _topic(history, words)
+    topic = next((name.text for name in mentioned), None) or _topic(history, words)
     if not topic or topic.lower() in question.lower():
         return (question,)
     return (f"{question.rstrip()} ({topic})",)

@@ -171,7 +171,7 @@ def _ends_here(text: str, start: int, stop: re.Match[str], end: int) -> bool:
         return stop.start() > start and not text[stop.start() - 1].isspace()
     if run[0] == ".":
         return _period_ends(text, start, stop.start(), name, text[opening : opening + 1].isdigit())
-    return not (run[-1] not in ".!?…" and name and _speaks(text, word.end() if word else end, end, name))
+    return not (run[-1] not in ".!?…" and name and _speaks(text, word.end() if word else end, end))
 
 
 def _period_ends(text: str, start: int, position: int, following: str, number_follows: bool) -> bool:
@@ -194,7 +194,7 @@ def _period_ends(text: str, start: int, position: int, following: str, number_fo
     return True
 
 
-def _speaks(text: str, position: int, end: int, name: str) -> bool:
+def _speaks(text: str, position: int, end: int) -> bool:
     """Whether the words after a quoted question say who asked it: “Why?” Jane Doe asked."""
     words = text[position : min(end, position + 48)].split()[:3]
     for word in words:

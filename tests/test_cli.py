@@ -215,6 +215,10 @@ def test_inspect_accounts_for_the_seeds(monkeypatch: pytest.MonkeyPatch, capsys:
         ("article", None),
     ]
     assert any("Remind me later" in piece["text"] for piece in found["furniture"])
+    ends = [0, *(piece["end"] for piece in found["map"])]
+    assert [piece["start"] for piece in found["map"]] == ends[:-1]
+    assert {piece["article"] for piece in found["map"]} == {None, *range(len(found["articles"]))}
+    assert all((piece["kind"] == "furniture") is (piece["article"] is None) for piece in found["map"])
 
 
 def test_control_characters_of_an_article_do_not_reach_the_terminal(

@@ -199,7 +199,8 @@ def inspect(
 ) -> None:
     """Show how files are read: their articles, and what was put aside as furniture of the page.
 
-    Every character of a file belongs to an article, a notice or a named piece of furniture.
+    Every character of a file belongs to an article, a notice or a named piece of furniture; "map" in the JSON tells
+    to which.
     """
     from rag.articles import split
     from rag.documents import Skipped
@@ -207,16 +208,20 @@ def inspect(
 
     articles: list[Any] = []
     furniture: list[Any] = []
+    pieces: list[Any] = []
     skipped: list[Any] = []
     for document in load(path):
         if isinstance(document, Skipped):
             skipped.append({"path": document.path, "reason": document.reason})
             continue
         found = split(document).to_dict()
+        for piece in found["map"]:
+            number = None if piece["article"] is None else len(articles) + piece["article"]
+            pieces.append({**piece, "article": number, "origin": document.origin})
         articles += [{**article, "origin": document.origin} for article in found["articles"]]
         furniture += [{**piece, "origin": document.origin} for piece in found["furniture"]]
     if as_json:
-        print_json({"articles": articles, "furniture": furniture, "skipped": skipped})
+        print_json({"articles": articles, "furniture": furniture, "map": pieces, "skipped": skipped})
         return
     for article in articles:
         known = (article["source"], ", ".join(article["authors"]), article["published"], article["url"])
