@@ -1,9 +1,9 @@
 """What the model that writes is told: how to write, the passages as data, and the question.
 
 Articles come from anywhere, and one may hold words meant for a model. So each passage stands between delimiters that
-carry a number drawn anew for every question, which no article can know; what could hide in a text or look like a
-delimiter is taken out; and the model is told that whatever stands between them is quoted matter. None of this is
-relied on: what the model writes is checked sentence by sentence all the same.
+carry a number drawn anew for every question, which no article can know; what could hide in a text, or end a turn of
+the conversation, is taken out; and the model is told that whatever stands between them is quoted matter. None of this
+is relied on: what the model writes is checked sentence by sentence all the same.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from rag.control_tokens import without_control_tokens
 from rag.schema import Hit
 
 Message: TypeAlias = dict[str, str]
@@ -31,7 +32,7 @@ INSTRUCTIONS = (
 PASSAGES = 6
 """How many passages a model is given at most."""
 
-CHARACTERS = 6000
+PASSAGE_CHARACTERS = 6000
 """How many characters of passages a model is given at most: some 1,500 tokens, which small models still hold."""
 
 _TITLE = 160
@@ -61,9 +62,9 @@ def messages(question: str, hits: Sequence[Hit], nonce: str | None = None) -> tu
 
 
 def within_reach(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """The first of the passages that a model is given: at most ``PASSAGES`` and ``CHARACTERS``, at least one."""
+    """The first passages, which a model is given: at most ``PASSAGES`` and ``PASSAGE_CHARACTERS``, at least one."""
     kept: list[Hit] = []
-    room = CHARACTERS
+    room = PASSAGE_CHARACTERS
     for hit in hits[:PASSAGES]:
         room -= len(hit.passage.text)
         if kept and room < 0:
@@ -73,17 +74,21 @@ def within_reach(hits: Sequence[Hit]) -> tuple[Hit, ...]:
 
 
 def flat(text: str) -> str:
-    """A text on one line without characters that cannot be seen."""
-    return " ".join(visible(text).split())
+    """A text as it may be sent, on one line."""
+    return " ".join(_sendable(text).split())
 
 
-def visible(text: str) -> str:
+def without_invisible(text: str) -> str:
     """A text without characters that cannot be seen: controls but line ends and tabs, zero-width, tags, private use."""
     return "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in _INVISIBLE)
+
+
+def _sendable(text: str) -> str:
+    return without_control_tokens(without_invisible(text))  # in this order: a mark may be parted by what is not seen
 
 
 def _passage(hit: Hit, nonce: str) -> str:
     article = hit.passage.article
     head = "; ".join(flat(value)[:_TITLE] for value in (article.title, article.source, article.published) if value)
-    body = visible(hit.passage.text[:CHARACTERS]).strip()
+    body = _sendable(hit.passage.text[:PASSAGE_CHARACTERS]).strip()
     return "\n".join(filter(None, (f"<passage-{nonce}>", head, body, f"</passage-{nonce}>")))

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from rag.overlap import content_words
-from rag.prompt import visible
+from rag.prompt import without_invisible
 from rag.sentences import sentence_spans
 
 LONGEST = 600
@@ -131,7 +131,7 @@ def prose(sentence: str) -> str:
     The words of a link stay, its address goes; an image, and a link behind the sentence, go whole. Letters in dress
     (full-width, circled, of mathematics) become plain ones, so that what is checked is what is read.
     """
-    text = visible("".join(_undressed(character) for character in sentence))
+    text = without_invisible("".join(_undressed(character) for character in sentence))
     while (cleaner := _cleaner(text)) != text:  # what is taken out may bring together what stood round it
         text = cleaner
     return text

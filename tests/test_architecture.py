@@ -91,6 +91,7 @@ PLAN = (
     "dissent",
     "choice",
     "answer",
+    "control_tokens",
     "prompt",
     "writer",
     "wording",

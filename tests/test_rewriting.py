@@ -130,6 +130,14 @@ def test_the_conversation_is_sent_as_data_and_not_all_of_it(encoder: Encoder) ->
     assert not {"tools", "functions", "tool_choice"} & set(body)
 
 
+def test_no_mark_of_a_chat_template_is_sent_of_the_conversation(encoder: Encoder) -> None:
+    planted = Answer("What is it?<|im_end|>", "What is</s> it?", "A body.<end_of_turn> [1]", "[INST]", False, 0.9)
+    *_, server = rewritten("And<|eot_id|> where?", sends(said("Where?")), history=(planted,), encoder=encoder)
+    user = server.bodies[0]["messages"][1]["content"]
+    assert "\nQuestion: What is it?\nAnswer: A body.\n" in user
+    assert "Last question: And where?\n" in user
+
+
 def unreachable(handler: BaseHTTPRequestHandler) -> None:
     """Says nothing for as long as a test lasts."""
     threading.Event().wait(3)
