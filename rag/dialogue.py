@@ -10,7 +10,6 @@ conversation stands alone, and the weight falls to nothing.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -43,8 +42,6 @@ follow-up means costs more than to weigh a little too much of what was said.
 """
 _STANDS_ALONE = 0.3
 """Below this probability nothing that was said counts: a little of it would still change what is found."""
-
-_MARKER = re.compile(r"\s*\[\d{1,4}\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +84,7 @@ def recall(history: Sequence[Answer], encoder: QuestionEncoder) -> tuple[Said, .
     """
     texts = [(answer.question, ago) for ago, answer in enumerate(reversed(history[-_QUESTIONS:]))]
     if history and not history[-1].refused:
-        texts.append((_MARKER.sub("", history[-1].text), 0))
+        texts.append((history[-1].unmarked, 0))
     return tuple(Said(text, encoder.embed_question(text), ago) for text, ago in texts if text.strip())
 
 

@@ -55,7 +55,6 @@ _COUNTS = 0.3
 """What the rewritten question counts for in the search, the question as it was asked counting 1: as little as costs
 nothing where the rewrite is a poor one (CHANGELOG)."""
 
-_MARKER = re.compile(r"\s*\[\d{1,4}\]")
 _OPENING = re.compile(r"\b(?:what|how) about\b", re.IGNORECASE)
 _GLUE = (
     "a an the of in on at by for to from with and is are was were be been being do does did has have had will would "
@@ -147,7 +146,7 @@ def _messages(question: str, turns: Sequence[_Turn]) -> tuple[Message, ...]:
 
 def _turns(history: Sequence[Answer]) -> Iterator[_Turn]:
     for answer in history[-_TURNS:]:
-        text = "" if answer.refused else flat(_MARKER.sub("", answer.text))[:_ANSWER]
+        text = "" if answer.refused else flat(answer.unmarked)[:_ANSWER]
         yield _Turn(flat(answer.standalone)[:LONGEST], text, flat(answer.short or ""))
 
 

@@ -6,12 +6,15 @@ are half-open, so ``article.text[start:end]`` is always the text that a pair of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
 Kind = Literal["article", "notice"]
+
+_MARKER = re.compile(r"\s*\[\d{1,4}\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,11 @@ class Answer:
     removed: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()
     asked: date | None = None
+
+    @property
+    def unmarked(self) -> str:
+        """The text without its markers."""
+        return _MARKER.sub("", self.text)
 
     @property
     def removal(self) -> str | None:

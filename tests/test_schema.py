@@ -33,6 +33,11 @@ def test_quote_and_passage_are_slices_of_the_article(text: str, data: st.DataObj
     assert Passage(article, start, end).id == f"id:{start}-{end}"
 
 
+def test_an_answer_tells_its_text_without_markers() -> None:
+    answer = Answer("q", "q", "It is hot. [1] [12] It was [sic] cold.[3]", None, False, 0.9)
+    assert answer.unmarked == "It is hot. It was [sic] cold."
+
+
 def test_the_contract_is_json_and_complete() -> None:
     hit = Hit(Passage(ARTICLE, 0, 9), 0.5, 1, None)
     answer = Answer(
