@@ -25,7 +25,8 @@ from rag.referents import open_pronoun
 from rag.retrieval import Earlier
 from rag.schema import Answer
 from rag.sentences import sentence_spans
-from rag.wording import alien, prose, spoken
+from rag.thoughts import spoken
+from rag.wording import alien, prose
 from rag.writer import ChatWriter, Patience
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ def _line(pieces: Generator[str, None, None]) -> str:
     text = ""
     with closing(pieces):
         for piece in spoken(pieces):
-            text = f"{text}{piece}".lstrip()
+            text = "" if piece is None else f"{text}{piece}".lstrip()
             if len(text) > LONGEST or "\n" in text.rstrip():
                 break
     return text.strip().strip('"\u201c\u201d')

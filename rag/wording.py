@@ -14,14 +14,11 @@ from collections.abc import Iterable, Iterator
 from rag.overlap import content_words
 from rag.prompt import without_invisible
 from rag.sentences import sentence_spans
+from rag.thoughts import spoken
 
 LONGEST = 600
 """Characters of a sentence; what is longer ends the reading, for it is no answer of one to three sentences."""
 
-CHARACTERS = 6000
-"""Characters that are read in all, whatever a writer sends."""
-
-_THOUGHT, _THOUGHT_ENDS = "<think>", "</think>"
 _STYLED = ("<font>", "<wide>", "<narrow>", "<circle>", "<square>", "<small>")
 _IMAGE = re.compile(r"!\[[^\[\]]*\](?:\([^()]*\)?|\[[^\[\]]*\])?")
 _LINK = re.compile(r"\[([^\[\]]*)\](?:\([^()]*\)?|\[[^\[\]]*\])")
@@ -62,20 +59,24 @@ _RUN, _STUCK = 3, 3
 """Words of a run, and how often a sentence says it, or a longer word, that got stuck."""
 
 
-def sentences(pieces: Iterable[str]) -> Iterator[str]:
+def sentences(pieces: Iterable[str]) -> Iterator[str | None]:
     """Cut a stream of text into sentences, each given as soon as the word after it is there.
 
     Args:
         pieces: of the text, cut anywhere.
 
     Returns:
-        The sentences as they were written. What a model thinks aloud before it answers is left out, and so is an
-        unfinished sentence at the end of a longer text. The last one is longer than ``LONGEST`` where the model
-        would not stop.
+        The sentences as they were written, and None wherever all that came before were thoughts (``spoken``). What a
+        model thinks aloud is left out, and so is an unfinished sentence at the end of a longer text. The last one is
+        longer than ``LONGEST`` where the model would not stop.
     """
     held = ""
     whole = 0
-    for piece in _limited(spoken(pieces)):
+    for piece in spoken(pieces):
+        if piece is None:
+            held, whole = "", 0
+            yield None
+            continue
         held += piece
         spans = sentence_spans(held)
         while len(spans) > 1 and re.search(r"\w\W", held[spans[1][0] :]):
@@ -84,45 +85,12 @@ def sentences(pieces: Iterable[str]) -> Iterator[str]:
             held = held[spans[1][0] :]
             spans = sentence_spans(held)
         if len(held) > LONGEST:
-            yield held
+            yield held[: 2 * LONGEST]
             return
     rest = [held[start:end] for start, end in sentence_spans(held)]
     if rest and whole + len(rest) > 1 and not re.search(r"\w[^\w\s]*[.!?\u2026][^\w]*$", rest[-1]):
         rest.pop()
     yield from rest
-
-
-def spoken(pieces: Iterable[str]) -> Iterator[str]:
-    """The text without the thoughts that it may begin with."""
-    held: str | None = ""
-    for piece in pieces:
-        if held is None:
-            yield piece
-            continue
-        held += piece
-        begun = held.lstrip()[: len(_THOUGHT)]
-        if begun == _THOUGHT:
-            _, ended, answer = held.partition(_THOUGHT_ENDS)
-            if ended:
-                held = None
-                yield answer
-            elif len(held) > CHARACTERS:
-                return
-        elif not _THOUGHT.startswith(begun):
-            yield held
-            held = None
-    if held and not held.lstrip().startswith(_THOUGHT):
-        yield held
-
-
-def _limited(pieces: Iterable[str]) -> Iterator[str]:
-    room = CHARACTERS
-    for piece in pieces:
-        for start in range(0, min(len(piece), room), LONGEST):
-            yield piece[start : min(start + LONGEST, room)]
-        room -= len(piece)
-        if room <= 0:
-            return
 
 
 def prose(sentence: str) -> str:

@@ -102,7 +102,8 @@ def write(
         library: where the passages are from.
 
     Yields:
-        The answer so far, after each sentence that is shown or removed while something is shown.
+        The answer so far, after each sentence that is shown or removed while something is shown. It begins anew where
+        what was read turns out to have been thoughts.
 
     Returns:
         The whole answer.
@@ -110,6 +111,9 @@ def write(
     draft = _Draft(quotes, found, library)
     try:
         for sentence in sentences(pieces):
+            if sentence is None:  # what was read were thoughts
+                draft = _Draft(quotes, found, library)
+                continue
             grown = draft.add(sentence, check, encoder)
             if draft.full:
                 break

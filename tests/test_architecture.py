@@ -94,6 +94,7 @@ PLAN = (
     "control_tokens",
     "prompt",
     "writer",
+    "thoughts",
     "wording",
     "leaning",
     "rewriting",

@@ -47,6 +47,7 @@ def rewritten(
         ((COUNCIL,), "When did it expel Russia?", "When did the Council of Europe expel Russia?"),
         ((COUNCIL,), "Who are its members?", ' "Who are the members of the Council of Europe?"\n'),
         ((COUNCIL,), "And where?", "<think>It is about the body.</think>\nWhere is the Council of Europe?"),
+        ((COUNCIL,), "And where?", "It is about the body.</think>Where is the Council of Europe?"),
         ((REPORT,), "Where was he born?", "Where was Pavel Mikov born?"),
         ((REPORT,), "And when", "When was the report on Perm written by Pavel Mikov?"),
         ((COUNCIL, REPORT), "What about the council?", "What is the Council of Europe?"),

@@ -186,6 +186,16 @@ def test_a_refusal_stays_one_and_the_writer_is_not_asked(stage: Stage) -> None:
     assert writer.given == []
 
 
+@pytest.mark.parametrize("closing", ["</think>", "<|channel|>final<|message|>"])
+def test_nothing_that_a_model_thought_aloud_is_shown_or_counted(stage: Stage, closing: str) -> None:
+    seen = stage.answers(f"The king, hm. {FALSE} {MORE} So it is", closing, f"{TRUE} [2]", " Nothing more.")
+    assert seen[0].text == f"{MORE} [1]"
+    assert seen[-1].text == f"{TRUE} [1]"
+    assert seen[-1].removed == ("Nothing more.",)
+    assert_cited(seen[-1])
+    assert stage.answers(f"{FALSE} So{closing}")[-1].note == NOTHING_WRITTEN
+
+
 def test_instructions_are_never_repeated(seed_library: Path) -> None:
     class Gullible(Verbatim):
         def check(self, sentence: str, vector: Any, found: Sequence[Found]) -> Verdict:
