@@ -17,14 +17,15 @@ Span = tuple[int, int]
 
 _CLOSERS = re.escape("\"'”’»›)]}*_」』）】》〉")
 _OPENERS = "\"'“‘„«‹([{*_—–-¿¡「『（【《〈"
+FULL_STOPS = "。！？｡؟۔।॥։።។\u037e"
+"""Stops that end a sentence whatever follows."""
 # A match is a run of stops; its quantifiers are possessive and nothing follows them, so no run is scanned twice.
-_FULL_STOPS = "。！？｡؟۔।॥։።។\u037e"
-_STOP = re.compile(rf"[.!?…]++(?:[{_CLOSERS}]|\[\d{{1,3}}\])*+|[{_FULL_STOPS}]++[{_CLOSERS}]*+")
+_STOP = re.compile(rf"[.!?…]++(?:[{_CLOSERS}]|\[\d{{1,3}}\])*+|[{FULL_STOPS}]++[{_CLOSERS}]*+")
 _SPACE = re.compile(r"\s*+")
 _WORD = re.compile(r"[^\W\d_]{1,16}(?:['’][a-z]{1,2})?")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _BULLET = re.compile(r"(?:[-*+•‣▪◦·–—●■]|\(?(?:\d{1,3}|[A-Za-z])[.)])\s")
-_LINE_ENDS_SENTENCE = re.compile(rf"[.!?…:;{_FULL_STOPS}][{_CLOSERS}]*$")
+_LINE_ENDS_SENTENCE = re.compile(rf"[.!?…:;{FULL_STOPS}][{_CLOSERS}]*$")
 
 _NARROWEST_WRAP, _WIDEST_WRAP = 40, 140
 _LONGEST_ABBREVIATION = 12
@@ -155,7 +156,7 @@ def _ends_here(text: str, start: int, stop: re.Match[str], end: int) -> bool:
     """Whether the sentence that begins at ``start`` ends with this run of stops."""
     run = stop.group()
     dots = run.startswith(("..", "…"))
-    if run[0] in _FULL_STOPS or stop.end() >= end:
+    if run[0] in FULL_STOPS or stop.end() >= end:
         return True
     following = _after_space(text, stop.end(), end)
     if following == stop.end() or following >= end or text[following] in ",;:&/+=%)]}":

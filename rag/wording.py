@@ -11,9 +11,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from rag.control_tokens import CONTROL_TOKEN, without_control_tokens
 from rag.overlap import content_words
 from rag.prompt import without_invisible
-from rag.sentences import sentence_spans
+from rag.sentences import FULL_STOPS, sentence_spans
 from rag.thoughts import spoken
 
 LONGEST = 600
@@ -23,18 +24,31 @@ _STYLED = ("<font>", "<wide>", "<narrow>", "<circle>", "<square>", "<small>")
 _IMAGE = re.compile(r"!\[[^\[\]]*\](?:\([^()]*\)?|\[[^\[\]]*\])?")
 _LINK = re.compile(r"\[([^\[\]]*)\](?:\([^()]*\)?|\[[^\[\]]*\])")
 _LINK_AFTER_STOP = re.compile(r"(?<=[.!?])\s*\[[^\[\]]*\]\([^()]*\)?")
-_TURN = re.compile(r"<\|[^<>|]*\|>(?:\s*(?:system|assistant|user)\b)?", re.IGNORECASE)
+_TURN = re.compile(r"<[|\uff5c][^<>|\uff5c]*[|\uff5c]>(?:\s*(?:system|assistant|user)\b)?", re.IGNORECASE)
 _TAG = re.compile(r"<!--.*?(?:-->|$)|</?[A-Za-z!?][^<>]*>", re.DOTALL)
 _OPEN_TAG = re.compile(r"</?[A-Za-z!?][^<>]*(?=<|$)")
 _URL = re.compile(r"(?:\b[a-z][a-z0-9+.-]*://|\b(?:www\.|mailto:|data:|javascript:))\S*", re.IGNORECASE)
-_MARKER = re.compile(
-    r"\s*(?:\[[\s\d,;^*\u2013-]*\](?:\([^()]*\)?)?|\u3010[^\u3010\u3011]*\u3011|\[(?:source|passage|ref)[^\[\]]*\]|\[/?inst\])",
-    re.I,
+_STOPS = ".!?\u2026" + FULL_STOPS
+_BRACKETS = (
+    r"\[[\s\d,;^*\u2013-]*\](?:\([^()]*\)?)?|\u3010[^\u3010\u3011]*\u3011|\[(?:source|passage|ref)[^\[\]]*\]|\[/?inst\]"
+)
+_NUMBER = r"\(\s*[1-9](?:\s*[,;]\s*[1-9])*\s*\)"
+"""One digit, for no more passages are sent: an age or a year in round brackets is none."""
+_NOTE = r"(?:<sup>)?\d[\s\d,;]{0,20}</sup>"
+_RAISED = rf"[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+|{_NOTE}"
+_MARKER = re.compile(rf"\s*(?:{_BRACKETS})", re.IGNORECASE)
+_BEFORE_STOP = re.compile(rf"(?:\s*{_NUMBER})+(?=\s*[{_STOPS}])")
+_BEHIND_STOP = re.compile(
+    rf"""(^|[{_STOPS}]["')\]\u2019\u201d*_`]*)((?:[\s,]*(?:{_BRACKETS}|{_NUMBER}|{_RAISED}))+)""", re.IGNORECASE
 )
 _DECORATION = re.compile(
     r"\*+|`+|~~+|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)|^\s*(?:#{1,6}\s|>|[-+\u2022\u25cf]\s|\d{1,2}[.)]\s)|\|"
 )
-_BEFORE_STOP = re.compile(r"\s+([.,;:!?])")
+_SPACE_BEFORE_STOP = re.compile(r"\s+([.,;:!?])")
+_NO_PROSE = re.compile(rf"{_TURN.pattern}|{CONTROL_TOKEN.pattern}|{_NOTE}|</?[A-Za-z][^<>]*>")
+_FINISHED = re.compile(rf"\w[^\w\s]*[{_STOPS}]\W*$")
+_ITEM = re.compile(r"\s*(?:[-*+\u2022\u25cf]|\d{1,2}[.)])\s")
+"""A line of a list; models write them without a stop."""
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|<\W*>")
 _ADDRESS = re.compile(r"\S*@\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b(?:[/:?#]\S*)?")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -50,7 +64,6 @@ _IN_MARKS = re.compile(
 _SMALL = frozenset("a an and at by da de del der di du en for in la le of on or s the to van von y".split())  # noqa: SIM905  # reads best as words
 """Words in small letters that stand within names."""
 _CLOSING = "\"')]\u2019\u201d "
-_STOPS = (".", "!", "?", "\u2026")
 _GOES_ON = (":", ";", ",", "-", "\u2013", "\u2014")
 _HELPING = frozenset(
     "am are can could did do does had has have is may might must shall should was were will would".split()  # noqa: SIM905
@@ -63,34 +76,68 @@ def sentences(pieces: Iterable[str]) -> Iterator[str | None]:
     """Cut a stream of text into sentences, each given as soon as the word after it is there.
 
     Args:
-        pieces: of the text, cut anywhere.
+        pieces: of the text; where they are cut makes no difference.
 
     Returns:
         The sentences as they were written, and None wherever all that came before were thoughts (``spoken``). What a
         model thinks aloud is left out, and so is an unfinished sentence at the end of a longer text. The last one is
         longer than ``LONGEST`` where the model would not stop.
     """
-    held = ""
-    whole = 0
-    for piece in spoken(pieces):
-        if piece is None:
-            held, whole = "", 0
+    held = before = ""
+    for word in _words(spoken(pieces)):
+        if word is None:
+            held = before = ""
             yield None
             continue
-        held += piece
-        spans = sentence_spans(held)
+        held += word
+        spans = _spans(held)
         while len(spans) > 1 and re.search(r"\w\W", held[spans[1][0] :]):
-            yield held[slice(*spans[0])]
-            whole += 1
+            before = held[slice(*spans[0])]
+            yield before
             held = held[spans[1][0] :]
-            spans = sentence_spans(held)
+            spans = _spans(held)
         if len(held) > LONGEST:
-            yield held[: 2 * LONGEST]
-            return
-    rest = [held[start:end] for start, end in sentence_spans(held)]
-    if rest and whole + len(rest) > 1 and not re.search(r"\w[^\w\s]*[.!?\u2026][^\w]*$", rest[-1]):
+            break
+    rest = [held[start:end] for start, end in _spans(held)]
+    *_, before, last = (before, *rest) if rest else ("", "")
+    if before and not _is_whole(last, before):
         rest.pop()
     yield from rest
+
+
+def _words(pieces: Iterable[str | None]) -> Iterator[str | None]:
+    """The text again in single words, each with what stands before it and one character behind it."""
+    word = ""
+    for piece in pieces:
+        if piece is None:
+            word = ""
+            yield None
+            continue
+        for character in piece:
+            ends = word[-1:].isalnum() and not character.isalnum()
+            word += character
+            if ends or len(word) == LONGEST:
+                yield word
+                word = ""
+    yield word
+
+
+def _spans(text: str) -> tuple[tuple[int, int], ...]:
+    """The sentences of a text without the markers behind their stops: "It rained.[^1] It snowed." has two."""
+    text = _NO_PROSE.sub(lambda found: _blank(found[0]), text)
+    return sentence_spans(_BEHIND_STOP.sub(lambda found: found[1] + _blank(found[2]), text))
+
+
+def _blank(text: str) -> str:
+    """As many spaces; line breaks stay, for they end sentences."""
+    return re.sub(r"\S", " ", text)
+
+
+def _is_whole(last: str, before: str) -> bool:
+    """Whether the last sentence of a text was not cut off; the lines of a list end as the one before them does."""
+    if len(last) > LONGEST or _FINISHED.search(prose(last)):
+        return True
+    return _ITEM.match(last) is not None and not _FINISHED.search(prose(before))
 
 
 def prose(sentence: str) -> str:
@@ -111,14 +158,15 @@ def _undressed(character: str) -> str:
 
 
 def _cleaner(text: str) -> str:
-    text = _TAG.sub(" ", _TURN.sub(" ", text))
+    text = _BEHIND_STOP.sub(r"\1 ", _BEFORE_STOP.sub("", text))
+    text = _TAG.sub(" ", without_control_tokens(_TURN.sub(" ", text)))
     if _TAG.search(text) is None:
         text = _OPEN_TAG.sub(" ", text)
     text = _IMAGE.sub(" ", _MARKER.sub("", text))
     text = _LINK.sub(r"\1", _LINK_AFTER_STOP.sub("", text))
     text = _URL.sub("", text)
     text = _EMPTY_BRACKETS.sub("", _DECORATION.sub("", text))
-    return _BEFORE_STOP.sub(r"\1", " ".join(text.split()))
+    return _SPACE_BEFORE_STOP.sub(r"\1", " ".join(text.split()))
 
 
 def says_something(text: str) -> bool:
@@ -140,7 +188,7 @@ def is_piece(text: str) -> bool:
     bare = text.rstrip(_CLOSING)
     if bare.endswith(_GOES_ON) or _BEGUN_BEFORE.match(text):
         return True
-    return not bare.endswith(_STOPS) and not _HELPING.intersection(_TOKEN.findall(text.lower()))
+    return not bare.endswith(tuple(_STOPS)) and not _HELPING.intersection(_TOKEN.findall(text.lower()))
 
 
 def alien(text: str, quote: str) -> tuple[str, ...]:

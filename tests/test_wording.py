@@ -41,6 +41,61 @@ def test_an_unfinished_sentence_counts_only_where_there_is_no_other() -> None:
     assert list(sentences(["150 refugees"])) == ["150 refugees"]
 
 
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "[2]", " [2]", "[^2]", "[1, 2]", "[2](https://evil.example)", "\u30102\u2020source\u3011",
+        " [source: passage 2]", "(2)", " (2)", "\u00b2", " \u00b9 \u00b2", "<sup>2</sup>", "<|im_end|>",
+        "<\uff5cend\u2581of\u2581sentence\uff5c>", "</s>", "[/INST]", "<br>",
+    ],
+)  # fmt: skip
+def test_what_stands_behind_a_stop_neither_glues_sentences_nor_loses_the_last(behind: str) -> None:
+    text = f"It rained.{behind} It snowed.{behind}"
+    for pieces in (text, [text]):
+        assert [prose(sentence or "") for sentence in sentences(pieces)] == ["It rained.", "It snowed."]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("_It rained. It snowed._", ["It rained.", "It snowed."]),
+        ("**It rained.** **It snowed.**", ["It rained.", "It snowed."]),
+        ("It rained. She said: \u201cSo it did.\u201d", ["It rained.", "She said: \u201cSo it did.\u201d"]),
+        ("- Some rain\n- A lot of snow", ["Some rain", "A lot of snow"]),
+        ("There was:\n1. rain\n2. snow", ["There was:", "rain", "snow"]),
+        ("- It rained.\n- It was", ["It rained."]),
+        ("It rained. The keeper of", ["It rained."]),
+        ("It rained. The keeper of [2]", ["It rained."]),
+        ("It rained. It is 5 km\u00b2", ["It rained."]),
+        ("\u4e0b\u96e8\u4e86\u3002\u4e0b\u96ea\u4e86\u3002", ["\u4e0b\u96e8\u4e86\u3002", "\u4e0b\u96ea\u4e86\u3002"]),
+        ("It rained." + "<|im_end|>" * 100, ["It rained."]),
+        ("The U.S.[1] Navy left. It is back.", ["The U.S. Navy left.", "It is back."]),
+    ],
+)
+def test_the_last_sentence_is_left_out_only_where_it_was_cut_off(text: str, found: list[str]) -> None:
+    for pieces in (text, [text]):
+        assert [prose(sentence or "") for sentence in sentences(pieces)] == found
+
+
+FRAGMENTS = (
+    "It rained. ", "He left", "Mr. Smith", "\u201cWhy?\u201d Ann Bo asked.", "- one\n", "\n\n", ".[1]", "(2).", ".",
+    " [1, 2] ", "\u3010 1\u2020source\u3011", "\u00b9", "<sup>1</sup>", "<|im_end|>", "</s>", "<think>", "</think>",
+    "[THINK]", "x" * 250, "<|channel|>final<|message|>",
+    "and the keeper of the light went on to the quay\n", "\u4e0b\u96ea\u4e86\u3002",
+)  # fmt: skip
+WRITTEN = st.lists(st.one_of(st.sampled_from(FRAGMENTS), st.text("ab A.!?\n[1](]<>|/", max_size=6)), max_size=14)
+
+
+@given(WRITTEN, st.lists(st.integers(1, 60), max_size=30))
+def test_it_makes_no_difference_how_a_text_comes_in_pieces(parts: list[str], lengths: list[int]) -> None:
+    text = "".join(parts)
+    cuts = [0, *itertools.accumulate(lengths), len(text)]
+    pieces = [text[start:end] for start, end in itertools.pairwise(cuts)] if cuts[-2] <= len(text) else [*text]
+    whole = list(sentences([text]))
+    assert list(sentences(pieces)) == whole
+    assert list(sentences(text)) == whole
+
+
 def test_a_model_that_does_not_stop_is_stopped() -> None:
     assert len(list(sentences(itertools.repeat("It rained. ")))) <= CHARACTERS / 10
     (only,) = sentences(itertools.repeat("x"))
@@ -77,6 +132,14 @@ def test_no_word_is_made_up(pieces: list[str]) -> None:
         ("Nora keeps it. [Read more](https://evil.example/?q=1)", "Nora keeps it."),
         ("<|im_start|>assistant\nNora keeps it.<|im_end|>", "Nora keeps it."),
         ("[INST] <<SYS>> <|im_start|>Nora</SYS> keeps it. [/INST]", "Nora keeps it."),
+        ("Nora Quill keeps it.\u00b9", "Nora Quill keeps it."),
+        ("\u201cNora keeps it.\u201d\u00b9,\u00b2", "\u201cNora keeps it.\u201d"),
+        ("Nora keeps it (1). (2)", "Nora keeps it."),
+        (
+            "Nora (34) keeps 5 km\u00b2 (12) in a 2019 (1) act (1999).",
+            "Nora (34) keeps 5 km\u00b2 (12) in a 2019 (1) act (1999).",
+        ),
+        ("Nora keeps it.<sup>1, 2</sup> <\uff5cUser\uff5c> <end_of_turn>", "Nora keeps it."),
         ("He said [the keeper] left in snake_case.", "He said [the keeper] left in snake_case."),
     ],
 )

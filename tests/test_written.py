@@ -196,6 +196,12 @@ def test_nothing_that_a_model_thought_aloud_is_shown_or_counted(stage: Stage, cl
     assert stage.answers(f"{FALSE} So{closing}")[-1].note == NOTHING_WRITTEN
 
 
+def test_a_model_with_markers_of_its_own_loses_no_sentence(stage: Stage) -> None:
+    for behind in ("\u00b9", " (1)", "\u30101\u2020source\u3011", "[^1]", "<|im_end|>"):
+        assert stage.answers(f"{TRUE}{behind} {MORE}{behind}")[-1].text == f"{TRUE} [1] {MORE} [2]"
+    assert stage.answers(f"{TRUE[:-1]} (1). {MORE[:-1]} (2).")[-1].text == f"{TRUE} [1] {MORE} [2]"
+
+
 def test_instructions_are_never_repeated(seed_library: Path) -> None:
     class Gullible(Verbatim):
         def check(self, sentence: str, vector: Any, found: Sequence[Found]) -> Verdict:
