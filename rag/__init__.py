@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 from rag.asking import asks_nothing
 from rag.assistant import Assistant, ask
 from rag.errors import DocumentError, LibraryError, ModelError, QuestionError, RagError, SettingsError
+from rag.opening import seeds
 from rag.progress import IndexReport, Progress
 from rag.recency import day_of
 from rag.schema import Answer, Article, Citation, Hit, Passage
 from rag.suggestions import suggest
+from rag.visible import visible
 
 if TYPE_CHECKING:
     from rag.ratings import Rating
@@ -43,7 +45,9 @@ __all__ = [
     "ask",
     "asks_nothing",
     "day_of",
+    "seeds",
     "suggest",
+    "visible",
 ]
 
 

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parent.parent
 
 PLAN = (
     "errors",
+    "visible",
     "files",
     "schema",
     "settings",

@@ -85,6 +85,16 @@ def test_ask_says_what_was_removed(monkeypatch: pytest.MonkeyPatch, capsys: pyte
         (("stats", "--library", ""), "a path is empty"),
         (("sync", "", "--library", "lib"), "a path is empty"),
         (("index", " ", "--library", "lib"), "a path is empty"),
+        (("eval", ""), "a path is empty"),
+        (("eval", "--library", ""), "a path is empty"),
+        (("eval", "--json", ""), "a path is empty"),
+        (("eval", "--html", ""), "a path is empty"),
+        (("eval", "--against", ""), "a path is empty"),
+        (("eval", "--after", ""), "a path is empty"),
+        (("bench", "--articles", ""), "a path is empty"),
+        (("bench", "--json", ""), "a path is empty"),
+        (("bench", "--plot", ""), "a path is empty"),
+        (("bench", "--peers", ""), "a path is empty"),
     ],
 )
 def test_what_can_be_mended_is_one_line_and_exit_status_2(

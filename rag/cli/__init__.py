@@ -1,4 +1,4 @@
-"""The ``footnote`` command: ask, chat, eval, and the commands that keep a library. Only here does ``rag`` print.
+"""The ``footnote`` command: ask, chat, eval, and the commands that keep a library.
 
 It is the roof of the house: it alone starts the rooms beside ``rag``, the web chat and the evaluation.
 """
@@ -14,9 +14,10 @@ import typer
 from rag.asking import checked
 from rag.cli import library as library_commands
 from rag.cli.feedback import feedback
-from rag.cli.terminal import JsonFlag, LibraryOption, assistant_of, named, print_json, progress_bar, visible
+from rag.cli.terminal import JsonFlag, LibraryOption, assistant_of, named, path_of, print_json, progress_bar
 from rag.errors import RagError
 from rag.recency import day_of
+from rag.visible import visible
 
 app = typer.Typer(
     name="footnote",
@@ -107,12 +108,32 @@ def chat(
 @app.command(name="eval")
 def evaluate(
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="Folders in the form of BEIR or CLAPnq; none means the seeds.")
+        list[Path] | None,
+        typer.Argument(
+            parser=path_of, metavar="PATHS", help="Folders in the form of BEIR or CLAPnq; none means the seeds."
+        ),
     ] = None,
-    library: LibraryOption = None,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write figures and answers to this file.")] = None,
-    html_file: Annotated[Path | None, typer.Option("--html", help="Write a report with plots to this file.")] = None,
-    against: Annotated[Path | None, typer.Option(help="An earlier --json file to compare with.")] = None,
+    library: Annotated[
+        Path | None,
+        typer.Option(
+            "--library",
+            "-l",
+            parser=path_of,
+            metavar="DIR",
+            help="Keep the benchmarks' libraries in folders of their own below this one; where is told.",
+        ),
+    ] = None,
+    json_file: Annotated[
+        Path | None,
+        typer.Option("--json", parser=path_of, metavar="FILE", help="Write figures and answers to this file."),
+    ] = None,
+    html_file: Annotated[
+        Path | None,
+        typer.Option("--html", parser=path_of, metavar="FILE", help="Write a report with plots to this file."),
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option(parser=path_of, metavar="FILE", help="An earlier --json file to compare with.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Ask only so many questions, evenly spaced.")] = None,
     searches: Annotated[
         bool, typer.Option("--searches", help="Measure, too, what other ways of searching find.")
@@ -122,7 +143,11 @@ def evaluate(
     ] = False,
     after: Annotated[
         Path | None,
-        typer.Option(help="A benchmark of conversations: put one, about something else, before each question."),
+        typer.Option(
+            parser=path_of,
+            metavar="PATH",
+            help="A benchmark of conversations: put one, about something else, before each question.",
+        ),
     ] = None,
     draw: Annotated[int, typer.Option(help="Another number draws other conversations for --after.")] = 0,
 ) -> None:
@@ -160,15 +185,32 @@ def bench(
         ),
     ] = None,
     articles: Annotated[
-        list[Path] | None, typer.Option("--articles", help="What is indexed for the rate; none means the seeds.")
+        list[Path] | None,
+        typer.Option(
+            "--articles", parser=path_of, metavar="PATH", help="What is indexed for the rate; none means the seeds."
+        ),
     ] = None,
     library: LibraryOption = None,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures to this file.")] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", parser=path_of, metavar="FILE", help="Write the figures to this file.")
+    ] = None,
     plot: Annotated[
-        Path | None, typer.Option("--plot", help="Draw the ratios into this .svg, .png or .pdf (extra eval).")
+        Path | None,
+        typer.Option(
+            "--plot",
+            parser=path_of,
+            metavar="FILE",
+            help="Draw the ratios into this .svg, .png or .pdf (extra eval).",
+        ),
     ] = None,
     peers: Annotated[
-        Path | None, typer.Option("--peers", help="A virtual environment of peers to compare with; alone, only them.")
+        Path | None,
+        typer.Option(
+            "--peers",
+            parser=path_of,
+            metavar="DIR",
+            help="A virtual environment of peers to compare with; alone, only them.",
+        ),
     ] = None,
 ) -> None:
     """Measure speed, as ratios against sentence-transformers alone in the same run.

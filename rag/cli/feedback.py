@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from rag.cli.terminal import LibraryOption, assistant_of, visible
+from rag.cli.terminal import LibraryOption, assistant_of
 from rag.ratings import Rating
+from rag.visible import visible
 
 
 def feedback(

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from rag.cli.terminal import JsonFlag, LibraryOption, assistant_of, path_of, print_json, progress_bar, visible
+from rag.cli.terminal import JsonFlag, LibraryOption, assistant_of, path_of, print_json, progress_bar
 from rag.progress import IndexReport
+from rag.visible import visible
 
 PathsArgument = Annotated[
     list[Path],

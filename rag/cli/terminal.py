@@ -1,11 +1,10 @@
-"""What every command shows alike: JSON, text that cannot steer the terminal, and how far a run is."""
+"""What every command takes and shows alike: paths, JSON, an article's name, and how far a run is."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import sys
-import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +15,7 @@ from rag.assistant import Assistant
 from rag.errors import RagError
 from rag.progress import Progress
 from rag.schema import Article
+from rag.visible import visible
 
 
 def path_of(given: str) -> Path:
@@ -35,7 +35,6 @@ LibraryOption = Annotated[
         help="Folder of the library; the default one is built from the seed articles.",
     ),
 ]
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
@@ -49,19 +48,6 @@ def assistant_of(library: Path | None) -> Assistant:
 def print_json(value: object) -> None:
     """Print a value as JSON."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def visible(text: str) -> str:
-    """The text with characters that steer a terminal, or turn the order of what it shows, made visible."""
-    return "".join(_spelled(c) if c in _TURNING or _steers(c) else c for c in text)
-
-
-def _steers(character: str) -> bool:
-    return unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t"
-
-
-def _spelled(character: str) -> str:
-    return f"\\x{ord(character):02x}" if character <= "\xff" else f"\\u{ord(character):04x}"
 
 
 def named(article: Article) -> str:
