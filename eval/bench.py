@@ -72,7 +72,7 @@ def bench(
     if unknown:
         known = ", ".join(PARTS + LONG_PARTS)
         raise RagError(f"there is no part {unknown[0]!r} to measure: name some of {known}")
-    from eval.report import check_writable
+    from eval.writing import check_writable
 
     check_writable(json_file)
     if plot is not None:
@@ -107,7 +107,7 @@ def bench(
 
 def _keep(figures: Sequence[Figure], notes: Sequence[str], json_file: Path | None, plot: Path | None) -> None:
     if json_file is not None:
-        from eval.report import write_text
+        from eval.writing import write_text
 
         machine = {"python": platform.python_version(), "processor": platform.processor() or platform.machine()}
         record = {"figures": [asdict(figure) for figure in figures], "notes": notes, "machine": machine}

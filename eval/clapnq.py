@@ -21,8 +21,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
-from eval.questions import Benchmark, Question, objects
-from eval.report import write_text
+from eval.lines import objects
+from eval.questions import Benchmark, Question
+from eval.writing import write_text
 from rag import DocumentError, RagError
 
 _NAMES = ("*answerable.jsonl", "*answerable.jsonl.gz")
@@ -88,7 +89,11 @@ def _passages(where: str, record: dict[str, Any]) -> dict[str, _Passage]:
     """Titles and texts of the passages, each under an id that the same passage always has."""
     given = _records(where, record, "passages")
     read = [(str(passage.get("title") or ""), _text(where, passage, "text")) for passage in given]
-    return {hashlib.sha256("\x1f".join(passage).encode()).hexdigest()[:16]: passage for passage in read}
+    return {_digest("\x1f".join(passage)): passage for passage in read}
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()[:16]
 
 
 def _records(where: str, record: dict[str, Any], key: str) -> list[dict[str, Any]]:
@@ -118,7 +123,7 @@ def _corpus(name: str, passages: dict[str, _Passage]) -> Path:
 
     text = "".join(_lines(passages))
     folder = user_cache_path("footnote", appauthor=False) / "eval" / "corpora" / name
-    file = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.jsonl"
+    file = folder / f"{_digest(text)}.jsonl"
     if not file.is_file():
         try:
             folder.mkdir(parents=True, exist_ok=True)

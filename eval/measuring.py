@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import resource
 import statistics
 import time
@@ -13,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eval.lines import one_of
+from eval.questions import questions_in
 from rag import Assistant, Settings
 
 if TYPE_CHECKING:
@@ -97,13 +98,10 @@ def usual_questions(assistant: Assistant, count: int) -> list[str]:
 
 
 def questions_of(folders: Sequence[Path]) -> list[str]:
-    """The questions of the folders in BEIR's form; of others there are none."""
-    files = [folder / "queries.jsonl" for folder in folders if (folder / "queries.jsonl").is_file()]
-    lines = itertools.chain.from_iterable(file.read_text(encoding="utf-8").splitlines() for file in files)
-    return [json.loads(line)["text"] for line in lines]
+    """The questions of the folders in BEIR's form; of others there are none. Raises DocumentError for a bad line."""
+    return [question for folder in folders for question in questions_in(folder)]
 
 
 def corpus_of(path: Path) -> Path:
     """The file of articles in a folder that holds questions, too, or the path as it is."""
-    files = (path / name for name in ("corpus.jsonl", "corpus.jsonl.gz"))
-    return next((file for file in files if file.is_file()), path)
+    return one_of(path, "corpus.jsonl") or path

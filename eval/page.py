@@ -11,8 +11,9 @@ from pathlib import Path
 
 from eval.plots import plots
 from eval.refusals import HEADINGS
-from eval.report import Report, notes, write_text
+from eval.report import Report, notes
 from eval.scoring import Row
+from eval.writing import write_text
 
 _PASSAGES = 5
 

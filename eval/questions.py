@@ -4,29 +4,32 @@ A folder holds ``corpus.jsonl``, ``queries.jsonl`` and ``qrels.tsv`` (or ``qrels
 line of the questions is an object with ``_id`` and ``text``, and may have
 
 - ``answers``: the accepted answers, each as it stands in the articles; without them only retrieval and citation count;
-- ``answerable``: false where the articles do not answer; told from the qrels where it is missing;
+- ``answerable``: false where the articles do not answer; told from the qrels and the other keys where it is missing;
 - ``sentences``: the sentences of the articles that answer, or a list of such lists where several people chose them;
-- ``article``: the title of the article that answers, where there are no qrels;
+- ``article``: the title (or id) of the article that answers;
 - ``history``: earlier questions (asked first, their answers handed on), or turns ``{"role": ..., "text": ...}``;
 - ``kind`` (the seeds' are answerable, near, far and followup);
 - ``date``: when it was asked, which counts where the articles are of those days.
 
-The form is that of BEIR (Thakur et al. 2021, arXiv 2104.08663) with these optional keys added.
+Where a line tells one of these four, the qrels may be left out. The form is that of BEIR (Thakur et al. 2021, arXiv
+2104.08663) with these optional keys added.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from rag import DocumentError
+from eval.lines import lines, objects, one_of, text_of
+from rag import DocumentError, seeds
 
 Grades = Mapping[str, int]
+_QRELS = ("qrels.tsv", "qrels/test.tsv")
+_TELLING = ("answerable", "answers", "sentences", "article")
+"""Each of these keys tells whether a question can be answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,25 +109,32 @@ def load(path: Path | None = None) -> Benchmark:
     """
     if path is None:
         questions = Path(__file__).parent / "questions" / "seeds.jsonl"
-        return _benchmark("seeds", seeds_folder(), questions, {})
+        return _benchmark("seeds", seeds(), questions, None)
     if not path.is_dir():
         raise DocumentError(f"{path} is not a folder: give one with corpus.jsonl, queries.jsonl and qrels.tsv in it")
-    corpus = _one_of(path, "corpus.jsonl")
-    return _benchmark(path.resolve().name, corpus, _one_of(path, "queries.jsonl"), _read_qrels(path))
+    corpus = one_of(path, "corpus.jsonl") or _missing(path, "corpus.jsonl")
+    questions = one_of(path, "queries.jsonl") or _missing(path, "queries.jsonl")
+    return _benchmark(path.resolve().name, corpus, questions, one_of(path, *_QRELS))
 
 
-def seeds_folder() -> Path:
-    """Where the seeds lie: inside the installed package, or at the root of a checkout."""
-    root = Path(__file__).resolve().parent.parent
-    inside = root / "rag" / "seeds"
-    return inside if inside.is_dir() else root / "seeds"
+def questions_in(folder: Path) -> list[str]:
+    """The texts of the questions in a folder; none where it has no ``queries.jsonl``, gzipped or not.
+
+    Raises:
+        DocumentError: the file cannot be read, or a line of it has no text.
+    """
+    file = one_of(folder, "queries.jsonl")
+    return [text_of(where, line, "text") for where, line in objects(file)] if file is not None else []
 
 
-def _benchmark(name: str, corpus: Path, file: Path, qrels: dict[str, dict[str, int]]) -> Benchmark:
-    lines = list(objects(file))
-    told = any("answerable" in line for _, line in lines)
+def _benchmark(name: str, corpus: Path, file: Path, judgements: Path | None) -> Benchmark:
+    asked = list(objects(file))
+    if judgements is None and not any(key in line for _, line in asked for key in _TELLING):
+        _missing(file.parent, *_QRELS)
+    qrels = _read_qrels(judgements) if judgements is not None else {}
+    told = any("answerable" in line for _, line in asked)
     read: dict[str, Question] = {}
-    for where, line in lines:
+    for where, line in asked:
         question = _question(where, line, qrels)
         if question.id in read:
             raise DocumentError(f"{where}: _id {question.id!r} stands twice; give each question its own")
@@ -132,40 +142,49 @@ def _benchmark(name: str, corpus: Path, file: Path, qrels: dict[str, dict[str, i
     strangers = sorted(set(qrels) - set(read))
     if strangers:
         raise DocumentError(f"the qrels judge {strangers[0]!r}, which {file} does not ask; add it there or drop it")
-    judged = tuple(question for question in read.values() if told or question.id in qrels or question.relevant)
+    judged = tuple(question for question in read.values() if told or question.id in qrels or question.answerable)
     if not judged:
         raise DocumentError(f"{file} asks nothing that the qrels judge; add questions, or lines to the qrels")
     return Benchmark(name, corpus, judged, unjudged=len(read) - len(judged))
 
 
 def _question(where: str, line: dict[str, Any], qrels: dict[str, dict[str, int]]) -> Question:
-    for key in ("_id", "text"):
-        if not isinstance(line.get(key), str) or not line[key].strip():
-            raise DocumentError(f"{where}: {key!r} is missing or empty; each question needs an _id and a text")
-    relevant = {article: grade for article, grade in qrels.get(line["_id"], {}).items() if grade > 0}
+    id_ = _id(line)
+    if not id_ or not isinstance(line.get("text"), str) or not line["text"].strip():
+        key = "text" if id_ else "_id"
+        raise DocumentError(f"{where}: {key!r} is missing or empty; each question needs an _id and a text")
+    relevant = {article: grade for article, grade in qrels.get(id_, {}).items() if grade > 0}
     if "article" in line:
-        relevant[_text(where, line, "article")] = 1
+        relevant[text_of(where, line, "article")] = 1
     answers = line.get("answers", [])
     if not isinstance(answers, list) or not all(isinstance(answer, str) and answer.strip() for answer in answers):
         raise DocumentError(f"{where}: 'answers' is {answers!r:.60}; give a list of texts")
-    answerable = line.get("answerable", bool(relevant))
+    selections = _selections(where, line.get("sentences", []))
+    answerable = line.get("answerable", bool(relevant or answers or selections))
     if not isinstance(answerable, bool):
         raise DocumentError(f"{where}: 'answerable' is {answerable!r:.60}; give true or false")
     return Question(
-        id=line["_id"],
+        id=id_,
         text=line["text"],
         answerable=answerable,
         answers=tuple(answers),
         relevant=relevant,
         history=_history(where, line.get("history", [])),
-        kind=_text(where, line, "kind") if "kind" in line else ("answerable" if answerable else "unanswerable"),
+        kind=text_of(where, line, "kind") if "kind" in line else ("answerable" if answerable else "unanswerable"),
         asked=_day(where, line) if line.get("date") is not None else None,
-        selections=_selections(where, line.get("sentences", [])),
+        selections=selections,
     )
 
 
+def _id(line: dict[str, Any]) -> str:
+    """The question's id, a number as it is written in the qrels; blank where there is none."""
+    value = line.get("_id")
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number else value if isinstance(value, str) and value.strip() else ""
+
+
 def _day(where: str, line: dict[str, Any]) -> date:
-    text = _text(where, line, "date")
+    text = text_of(where, line, "date")
     try:
         return date.fromisoformat(text[:10])
     except ValueError:
@@ -201,59 +220,21 @@ def _history(where: str, turns: Any) -> tuple[Turn, ...]:
     return tuple(history)
 
 
-def _text(where: str, line: dict[str, Any], key: str) -> str:
-    value = line[key]
-    if not isinstance(value, str) or not value.strip():
-        raise DocumentError(f"{where}: {key!r} is {value!r:.60}; give a text, or leave it out")
-    return value
-
-
-def _read_qrels(folder: Path) -> dict[str, dict[str, int]]:
-    file = _one_of(folder, "qrels.tsv", "qrels/test.tsv")
+def _read_qrels(file: Path) -> dict[str, dict[str, int]]:
     qrels: dict[str, dict[str, int]] = {}
-    for number, line in _lines(file):
+    for number, line in lines(file):
         cells = line.split("\t")
         if number == 1 and cells[-1].strip() == "score":
             continue
         try:
-            question, article, grade = cells[0], cells[1], int(cells[2])
-        except (IndexError, ValueError):
+            question, article, score = cells  # TREC's four columns would be read as other documents
+            grade = int(score)
+        except ValueError:
             where = f"{file}, line {number}"
             raise DocumentError(f"{where}: {line!r:.60} is not query-id, corpus-id and score in tabs") from None
         qrels.setdefault(question, {})[article] = grade
     return qrels
 
 
-def _one_of(folder: Path, *names: str) -> Path:
-    for name in names:
-        for file in (folder / name, folder / f"{name}.gz"):
-            if file.is_file():
-                return file
-    raise DocumentError(f"{folder} has no {' or '.join(names)}, gzipped or not: `footnote eval --help` tells its form")
-
-
-def objects(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each object of a JSON-lines file, gzipped or not, with the words that say where it stands.
-
-    Raises:
-        DocumentError: the file cannot be read, or a line of it is no object.
-    """
-    for number, line in _lines(file):
-        where = f"{file}, line {number}"
-        try:
-            value = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise DocumentError(f"{where}: not JSON ({error.msg}); write one object a line") from None
-        if not isinstance(value, dict):
-            raise DocumentError(f"{where}: {line!r:.60} is no object; write one object a line")
-        yield where, value
-
-
-def _lines(file: Path) -> Iterator[tuple[int, str]]:
-    try:
-        with gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8") as text:
-            for number, line in enumerate(text, start=1):
-                if line.strip():
-                    yield number, line.rstrip("\r\n")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise DocumentError(f"{file} cannot be read ({error}): give UTF-8 text, gzipped if it ends in .gz") from None
+def _missing(folder: Path, *names: str) -> NoReturn:
+    raise DocumentError(f"{folder} has no {' or '.join(names)}, gzipped or not: `python -m eval --help` tells its form")

@@ -13,7 +13,7 @@ from eval.figures import GROUPS, Figure, figures, latency
 from eval.refusals import Cost, costs, show_costs
 from eval.scoring import Row
 from eval.searches import Finding
-from rag import RagError
+from eval.writing import write_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -121,36 +121,6 @@ def write_json(reports: Sequence[Report], file: Path) -> None:
     runs = {report.name: report.to_dict() for report in reports}
     written = {"benchmarks": runs} if len(reports) > 1 else runs[reports[0].name]
     write_text(json.dumps(written, ensure_ascii=False, indent=1) + "\n", file)
-
-
-def check_writable(*files: Path | None) -> None:
-    """Refuse, before anything is measured, a file that cannot be written once it was.
-
-    Raises:
-        RagError: its folder is missing, or it is a folder itself.
-    """
-    for file in files:
-        if file is not None and not file.resolve().parent.is_dir():
-            raise RagError(f"cannot write {file}: there is no folder {file.resolve().parent}; make it first")
-        if file is not None and file.is_dir():
-            raise RagError(f"cannot write {file}: it is a folder; name a file in it")
-
-
-def write_text(text: str, file: Path) -> None:
-    """Write a whole file or none of it.
-
-    Raises:
-        RagError: the file cannot be written.
-    """
-    special = file.exists() and not file.is_file()  # a pipe or a terminal is written to itself
-    beside = file if special else file.with_name(f".{file.name}.part")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(file)
-    except OSError as error:
-        if beside != file:
-            beside.unlink(missing_ok=True)
-        raise RagError(f"cannot write {file} ({error.strerror}): name a file that you may write") from None
 
 
 def show(report: Report, console: Console) -> None:

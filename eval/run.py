@@ -13,9 +13,10 @@ from eval.compare import compare, earlier_scores, show_changes
 from eval.conversations import conversations_of, put_after
 from eval.questions import Benchmark, Question
 from eval.questions import load as load_beir
-from eval.report import Report, check_writable, show, write_json
+from eval.report import Report, show, write_json
 from eval.scoring import Row, relevant_ids, score
 from eval.searches import compare_searches, show_searches
+from eval.writing import check_writable
 from rag import Answer, Article, Assistant, Hit, QuestionError, RagError, Settings
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from eval.bench_growth import growing
 from eval.bench_plot import plot_ratios
 from eval.bench_search import searching
 from eval.measuring import Figure, corpus_of, forget_peak, peak_memory, questions_of, usual_questions
-from rag import Assistant, RagError, Settings
+from rag import Assistant, DocumentError, RagError, Settings
 from rag.opening import seeds
 
 
@@ -142,3 +143,9 @@ def test_questions_beside_a_corpus_are_asked(tmp_path: Path) -> None:
     assert questions_of([tmp_path]) == []
     (tmp_path / "queries.jsonl").write_text('{"_id": "1", "text": "Who rows?"}\n', encoding="utf-8")
     assert questions_of([tmp_path, tmp_path / "file"]) == ["Who rows?"]
+    (tmp_path / "queries.jsonl").rename(tmp_path / "plain")
+    (tmp_path / "queries.jsonl.gz").write_bytes(gzip.compress((tmp_path / "plain").read_bytes() + b"\n"))
+    assert questions_of([tmp_path]) == ["Who rows?"]
+    (tmp_path / "queries.jsonl").write_text('{"_id": "1"}\n', encoding="utf-8")
+    with pytest.raises(DocumentError, match="line 1: 'text' is None"):
+        questions_of([tmp_path])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.questions import Benchmark, Turn, load
+from eval.questions import Benchmark, Turn, load, questions_in
 from rag import DocumentError
 
 CORPUS = '{"_id": "d1", "title": "Tea", "text": "Tea is drunk at four."}\n'
@@ -100,6 +100,39 @@ def test_without_answerable_the_unjudged_are_left_out_and_counted(tmp_path: Path
     assert benchmark.unjudged == 1
 
 
+@pytest.mark.parametrize(
+    "told", [{"answers": ["at four"]}, {"sentences": ["Tea is drunk at four."]}, {"article": "Tea"}]
+)
+def test_what_has_an_answer_is_answerable_and_needs_no_qrels(tmp_path: Path, told: dict[str, object]) -> None:
+    """Counted as unanswerable, such a question was served best by a refusal."""
+    asked: list[object] = [query(**told), query("q2", answerable=False)]
+    assert [question.answerable for question in load(folder(tmp_path, asked, "q2\td1\t0\n")).questions] == [True, False]
+    (tmp_path / "qrels.tsv").unlink()
+    assert [question.answerable for question in load(tmp_path).questions] == [True, False]
+    benchmark = load_without_qrels(tmp_path, [query(**told), query("q2")])
+    assert ([question.id for question in benchmark.questions], benchmark.unjudged) == (["q1"], 1)
+    with pytest.raises(DocumentError, match=r"has no qrels.tsv or qrels/test.tsv"):
+        load_without_qrels(tmp_path, [query(), query("q2")])
+
+
+def load_without_qrels(place: Path, queries: list[object]) -> Benchmark:
+    folder(place, queries)
+    (place / "qrels.tsv").unlink()
+    return load(place)
+
+
+def test_files_are_read_as_articles_are(tmp_path: Path) -> None:
+    """With a mark before the first line, ids that are numbers, blank lines, and a line separator inside a text."""
+    odd = {"_id": 7, "text": "When is\u2028tea drunk?"}
+    place = folder(tmp_path, ["", json.dumps(odd, ensure_ascii=False), ""], "7\td1\t1\n")
+    plain = load(place)
+    assert [(question.id, question.text) for question in plain.questions] == [("7", "When is\u2028tea drunk?")]
+    assert questions_in(place) == ["When is\u2028tea drunk?"]
+    for name in ("corpus.jsonl", "queries.jsonl", "qrels.tsv"):
+        (place / name).write_bytes(b"\xef\xbb\xbf" + (place / name).read_bytes())
+    assert load(place).questions == plain.questions
+
+
 def test_a_limit_takes_questions_from_everywhere(tmp_path: Path) -> None:
     benchmark = load(folder(tmp_path, [query(f"q{n}", answerable=n < 5) for n in range(1, 11)]))
     assert [question.id for question in benchmark.first(5).questions] == ["q1", "q3", "q5", "q7", "q9"]
@@ -127,6 +160,11 @@ def test_a_limit_takes_questions_from_everywhere(tmp_path: Path) -> None:
         ([query(kind=7)], "", "'kind' is 7"),
         ([query()], "q1 d1 1\n", "qrels.tsv, line 1: 'q1 d1 1' is not"),
         ([query()], "q1\td1\thigh\n", "line 1: .* is not query-id"),
+        ([query()], "q1\t0\t17\t1\n", "line 1: .* is not query-id"),  # TREC's four columns
+        ([query()], "q1\td1\n", "line 1: .* is not query-id"),
+        (["[" * 100_000], "", "line 1: not JSON"),
+        (['{"_id": ' + "9" * 5000 + "}"], "", "line 1: not JSON"),
+        ([{"_id": True, "text": "When?"}], "", "'_id' is missing"),
         ([query()], "q9\td1\t1\n", "judge 'q9'"),
         ([query()], "", "asks nothing that the qrels judge"),
     ],
@@ -148,6 +186,11 @@ def test_missing_and_unreadable_files_are_named(tmp_path: Path) -> None:
         load(tmp_path)
     (tmp_path / "queries.jsonl").unlink()
     (tmp_path / "queries.jsonl.gz").write_bytes(gzip.compress(json.dumps(query()).encode() * 99)[:-20])
+    with pytest.raises(DocumentError, match=r"queries.jsonl.gz cannot be read"):
+        load(tmp_path)
+    damaged = bytearray(gzip.compress(json.dumps(query()).encode() * 99))
+    damaged[12] ^= 0xFF
+    (tmp_path / "queries.jsonl.gz").write_bytes(bytes(damaged))
     with pytest.raises(DocumentError, match=r"queries.jsonl.gz cannot be read"):
         load(tmp_path)
 

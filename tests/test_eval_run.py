@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from eval.__main__ import main
-from eval.questions import Benchmark, Question, Turn, load, seeds_folder
+from eval.questions import Benchmark, Question, Turn, load
 from eval.run import cached_library, evaluate, run
 from eval.scoring import relevant_ids
-from rag import Answer, Article, Assistant, DocumentError, Hit, Passage, QuestionError, RagError, Settings
+from rag import Answer, Article, Assistant, DocumentError, Hit, Passage, QuestionError, RagError, Settings, seeds
 
 TEA = Article("tea", "Tea", "Tea is drunk at four.")
 
@@ -111,7 +111,7 @@ def test_a_changed_corpus_or_encoder_has_another_library(tmp_path: Path) -> None
     assert first != cached_library(corpus, "other")
     corpus.write_text("{} ", encoding="utf-8")
     assert first != cached_library(corpus, "default")
-    assert cached_library(seeds_folder(), "default").parent == first.parent
+    assert cached_library(seeds(), "default").parent == first.parent
 
 
 def test_what_cannot_work_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
