@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     Places = NDArray[np.intp]
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_PARTS = re.compile(r"(?<=\d)[^\w\s.,'\u2019](?=\d)")
+_DECIMAL = re.compile(r"(?<=\d)[.,](?=\d)|(?<![\w.])\.(?=\d)")
+_POINT = "\ue000"
+"""Stands for a decimal point, since it is no punctuation; Unicode gives it no meaning."""
 
 
 def normalise(text: str, mark: str = "") -> str:
@@ -38,15 +43,22 @@ def _is_punctuation(character: str) -> bool:
 def holds(text: str, accepted: Iterable[str]) -> bool:
     """Whether any accepted answer stands in the text as whole words, both normalised.
 
-    Marks are dropped ("U.S." is "US") or, failing that, taken as spaces ("46" stands in "46-member").
+    Marks are dropped ("U.S." is "US") or, failing that, taken as spaces ("46" stands in "46-member"). Within numbers
+    they mean something, and SQuAD's way would take 3.5 for 35: a decimal point stays (so "5 percent" does not stand in
+    "3.5 percent"), a comma before thousands goes, and any other mark parts what it stands between ("7-1" is not "71").
     """
-    answers = tuple(accepted)
+    said, answers = _with_numbers(text), tuple(map(_with_numbers, accepted))
     return any(
-        f" {wanted} " in f" {normalise(text, mark)} "
+        f" {wanted} " in f" {normalise(said, mark)} "
         for mark in ("", " ")
         for wanted in (normalise(answer, mark) for answer in answers)
         if wanted
     )
+
+
+def _with_numbers(text: str) -> str:
+    """The text with its numbers written so that normalising leaves each a word of its own."""
+    return _DECIMAL.sub(_POINT, _PARTS.sub(" ", _THOUSANDS.sub("", text)))
 
 
 def exact_match(short: str | None, accepted: Iterable[str]) -> float:

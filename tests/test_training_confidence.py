@@ -90,11 +90,14 @@ def test_where_balanced_gives_no_word_it_serves_as_many_as_it_can() -> None:
 def test_calibration_error_by_hand() -> None:
     assert expected_calibration_error([0.25, 0.25, 0.25, 0.25], [True, False, False, False]) == pytest.approx(0)
     assert expected_calibration_error([0.95, 1.0], [False, False]) == pytest.approx(0.975)
+    assert expected_calibration_error([0.15, 1.0], [True, False]) == pytest.approx((0.85 + 1.0) / 2)
 
 
 def test_normalising_is_squads_and_more() -> None:
     assert normalised("The “Squid-Game”, a show!") == "squid game show"
     assert normalised("1,500") == "1500"
+    assert normalised("Up 3.5 percent, or $1.5m: BA.5 in the U.S.") == "up 3.5 percent or 1.5m ba 5 in u s"
+    assert normalised("7,1") != "71" and normalised("at .5") == "at .5"
 
 
 def test_small_collections_hold_what_is_asked_of_them(tmp_path: Path) -> None:

@@ -31,6 +31,9 @@ _ARTICLES = 3
 _ANSWERABLE, _NEAR, _FAR = 10, 3, 3
 _ENCYCLOPEDIA = ("squad2", "squad2_dev_rest", "new_wiki", "squad11_dev_only")
 _DASHES_AND_QUOTES = "\u2018\u2019\u201c\u201d\u2013\u2014"
+_COMMA = re.compile(r",(?!\d)|(?<!\d),|,(?=\d{3}(?!\d))")
+_MARK = re.compile(rf"(?!(?<=\d)\.\d|(?<![\w.])\.\d)[{re.escape(string.punctuation + _DASHES_AND_QUOTES)}]")
+"""Any mark but a decimal point: without it, "5 percent" would stand in "3.5 percent"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +76,8 @@ class World:
 
 
 def normalised(text: str) -> str:
-    """Lower case without articles and punctuation, as SQuAD compares answers."""
-    spaced = str.maketrans(dict.fromkeys(string.punctuation + _DASHES_AND_QUOTES, " "))
-    plain = text.lower().replace(",", "").translate(spaced)
+    """Lower case without articles and punctuation, as SQuAD compares answers; but 3.5 stays one number."""
+    plain = _MARK.sub(" ", _COMMA.sub("", text.lower()))
     return " ".join(re.sub(r"\b(a|an|the)\b", " ", plain).split())
 
 
@@ -103,7 +105,8 @@ def news(data: Path, folder: Path, encoder: Encoder, reader: Reader | None, *, d
 
 
 def _lines(file: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    lines = file.read_text(encoding="utf-8-sig").split("\n")  # a text may hold what splitlines takes for an end
+    return [json.loads(line) for line in lines if line.strip()]
 
 
 def _query(record: Mapping[str, Any], answers: Sequence[str], *, dated: bool) -> Query:
@@ -135,7 +138,7 @@ def news_worlds(data: Path, count: int, seed: int, *, dated: bool) -> Iterator[W
     }
     asked = {record["_id"]: _query(record, record["answers"], dated=dated) for record in _lines(data / "queries.jsonl")}
     relevant: dict[str, set[str]] = {}
-    for line in (data / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+    for line in (data / "qrels.tsv").read_text(encoding="utf-8-sig").splitlines()[1:]:
         query, article, _ = line.split("\t")
         relevant.setdefault(query, set()).add(article)
     for number in range(count):

@@ -105,9 +105,7 @@ def expected_calibration_error(confidences: Sequence[float], right: Sequence[boo
     """Mean distance between confidence and share right over equal-width bins, weighted by their size."""
     error = 0.0
     for n in range(bins):
-        held = [
-            (c, r) for c, r in zip(confidences, right, strict=True) if n / bins <= c < (n + 1) / bins or c == n == 1
-        ]
+        held = [(c, r) for c, r in zip(confidences, right, strict=True) if min(int(c * bins), bins - 1) == n]
         if held:
             error += abs(sum(c for c, _ in held) - sum(r for _, r in held))
     return error / len(confidences)
