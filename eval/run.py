@@ -14,7 +14,7 @@ from eval.conversations import conversations_of, put_after
 from eval.questions import Benchmark, Question
 from eval.questions import load as load_beir
 from eval.report import Report, show, write_json
-from eval.scoring import Row, relevant_ids, score
+from eval.scoring import Row, score, with_ids
 from eval.searches import compare_searches, show_searches
 from eval.writing import check_writable
 from rag import Answer, Article, Assistant, Hit, QuestionError, RagError, Settings
@@ -115,21 +115,22 @@ def evaluate(benchmark: Benchmark, assistant: Assistant, progress: Callable[[int
         progress: called with how many questions were answered, and how many there are.
     """
     articles = {article.id: article for article in assistant.articles()}
+    questions = with_ids(benchmark.questions, articles)
     rows: list[Row] = []
     try:
         assistant.ask("Is everything ready?")  # the first question loads the models; none that is timed shall
-        for question in benchmark.questions:
+        for question in questions:
             rows.append(_asked(question, assistant, articles))
             if progress is not None:
-                progress(len(rows), len(benchmark.questions))
+                progress(len(rows), len(questions))
     except KeyboardInterrupt:
         if not rows:
             raise
-    wanted = {id_ for question in benchmark.questions for id_ in relevant_ids(question, articles)}
+    wanted = {id_ for question in questions for id_ in question.relevant}
     return Report(
         name=benchmark.name,
         rows=tuple(rows),
-        questions=len(benchmark.questions),
+        questions=len(questions),
         articles=len(articles),
         missing=len(wanted - set(articles)),
         unjudged=benchmark.unjudged,
@@ -155,7 +156,7 @@ def _asked(question: Question, assistant: Assistant, articles: dict[str, Article
         hits = _as_answered(answer, found)
     except QuestionError as error:  # a question that cannot be asked is not answered, and counts
         answer, hits = Answer(question.text, question.text, str(error), None, refused=True, confidence=0.0), ()
-    return score(question, answer, hits, articles)
+    return score(question, answer, hits, articles, written=assistant.writes)
 
 
 def _as_answered(answer: Answer, found: Sequence[Hit]) -> Sequence[Hit]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from eval import metrics
@@ -65,16 +65,24 @@ class Row:
         }
 
 
-def score(question: Question, answer: Answer, hits: Sequence[Hit], articles: Mapping[str, Article]) -> Row:
+def score(
+    question: Question,
+    answer: Answer,
+    hits: Sequence[Hit],
+    articles: Mapping[str, Article],
+    *,
+    written: bool = False,
+) -> Row:
     """Score one answer.
 
     Args:
-        question: what was asked, and what is known of its answer.
+        question: what was asked, and what is known of its answer; its relevant articles by id (``with_ids``).
         answer: what came back.
         hits: the passages that were found for it, best first, as deep as the ranking is to be measured.
         articles: the library's articles by id, which quotes are checked against.
+        written: whether a model wrote it, so that its quotes need not stand in its text.
     """
-    relevant = relevant_ids(question, articles)
+    relevant = question.relevant
     ranking = ranked_articles(hits)
     places = (place for place, hit in enumerate(hits, start=1) if metrics.holds(hit.passage.text, question.answers))
     passage = next(places, None)
@@ -83,7 +91,7 @@ def score(question: Question, answer: Answer, hits: Sequence[Hit], articles: Map
         scores["passage@1"] = float(passage == 1)
         scores["passage@5"] = float(passage is not None and passage <= 5)
     scores |= _answer_scores(question, answer)
-    scores |= _citation_scores(question, answer, relevant, articles)
+    scores |= _citation_scores(question, answer, articles, written=written)
     scores |= _refusal_scores(question, answer, scores)
     found = tuple(place for place, article in enumerate(ranking, start=1) if article in relevant)
     return Row(question, answer, relevant, found, passage, scores)
@@ -94,13 +102,23 @@ def ranked_articles(hits: Sequence[Hit]) -> list[str]:
     return list(dict.fromkeys(article.id for hit in hits for article in (hit.passage.article, *hit.also_in)))
 
 
-def relevant_ids(question: Question, articles: Mapping[str, Article]) -> dict[str, int]:
-    """The question's relevant articles by their ids in the library, found by id or else by title."""
-    ids: dict[str, int] = {}
-    for key, grade in question.relevant.items():
-        titled = [a.id for a in articles.values() if metrics.normalise(a.title) == metrics.normalise(key)]
-        ids.update(dict.fromkeys([key] if key in articles else titled or [key], grade))
-    return ids
+def with_ids(questions: Sequence[Question], articles: Mapping[str, Article]) -> tuple[Question, ...]:
+    """The questions with their relevant articles by their ids in the library, found by id or else by title.
+
+    A key that is neither stays as it is: the library lacks that article.
+    """
+    titled: dict[str, list[str]] = {}
+    for article in articles.values():
+        titled.setdefault(metrics.normalise(article.title), []).append(article.id)
+
+    def ids(key: str) -> Sequence[str]:
+        title = "" if key in articles else metrics.normalise(key)
+        return titled.get(title, (key,)) if title else (key,)  # a title of marks alone is nobody's
+
+    return tuple(
+        replace(question, relevant={id_: grade for key, grade in question.relevant.items() for id_ in ids(key)})
+        for question in questions
+    )
 
 
 def shown_sentences(answer: Answer) -> tuple[str, ...]:
@@ -113,11 +131,12 @@ def shown_sentences(answer: Answer) -> tuple[str, ...]:
     return tuple(part.strip() for part in parts if part.strip())
 
 
-def is_verbatim(citation: Citation, answer: Answer, articles: Mapping[str, Article]) -> bool:
+def is_verbatim(citation: Citation, answer: Answer, articles: Mapping[str, Article], *, written: bool = False) -> bool:
     """Whether the library's article has the quote at its offsets, and the answer shows it under its marker.
 
     White space may be laid out differently in the answer; every other character counts. What a further marker of a
-    sentence cites agrees with it in words of its own, which the answer need not show.
+    sentence cites agrees with it in words of its own, which the answer need not show; nor need one that a model wrote
+    (``written``) show any quote, but its markers.
     """
     article = articles.get(citation.article.id)
     quote, number = citation.quote, citation.number
@@ -125,7 +144,7 @@ def is_verbatim(citation: Citation, answer: Answer, articles: Mapping[str, Artic
         return False
     said = " ".join(answer.text.split())
     is_further = re.search(rf"\[{number - 1}\] ?\[{number}\]", said) is not None
-    return is_further or (" ".join(quote.split()) in said and f"[{number}]" in said)
+    return is_further or ((written or " ".join(quote.split()) in said) and f"[{number}]" in said)
 
 
 def _answer_scores(question: Question, answer: Answer) -> dict[str, float]:
@@ -151,20 +170,26 @@ def _answer_scores(question: Question, answer: Answer) -> dict[str, float]:
 
 
 def _citation_scores(
-    question: Question, answer: Answer, relevant: Mapping[str, int], articles: Mapping[str, Article]
+    question: Question, answer: Answer, articles: Mapping[str, Article], *, written: bool
 ) -> dict[str, float]:
     if answer.refused:
         return {}
     cited = answer.citations
-    scores = {"verbatim": float(bool(cited) and all(is_verbatim(citation, answer, articles) for citation in cited))}
-    if question.answerable and relevant:
-        right = [citation.article.id in relevant for citation in cited]
+    verbatim = bool(cited) and all(is_verbatim(citation, answer, articles, written=written) for citation in cited)
+    scores = {"verbatim": float(verbatim)}
+    if question.answerable and question.relevant:
+        right = [_is_of(question.relevant, citation) for citation in cited]
         scores["article_right"] = float(any(right))
         scores["article_precision"] = sum(right) / len(right) if right else 0.0
         holding = [citation for citation in cited if metrics.holds(citation.quote, question.answers)]
         if holding:
-            scores["present_article_right"] = float(any(citation.article.id in relevant for citation in holding))
+            scores["present_article_right"] = float(any(_is_of(question.relevant, citation) for citation in holding))
     return scores
+
+
+def _is_of(relevant: Mapping[str, int], citation: Citation) -> bool:
+    """Whether a relevant article is cited, or a copy of it that holds the very words."""
+    return any(article.id in relevant for article in (citation.article, *citation.also_in))
 
 
 def _refusal_scores(question: Question, answer: Answer, scores: Mapping[str, float]) -> dict[str, float]:

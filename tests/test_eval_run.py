@@ -15,7 +15,7 @@ import pytest
 from eval.__main__ import main
 from eval.questions import Benchmark, Question, Turn, load
 from eval.run import cached_library, evaluate, run
-from eval.scoring import relevant_ids
+from eval.scoring import with_ids
 from rag import Answer, Article, Assistant, DocumentError, Hit, Passage, QuestionError, RagError, Settings, seeds
 
 TEA = Article("tea", "Tea", "Tea is drunk at four.")
@@ -155,5 +155,5 @@ def test_the_seeds_are_evaluated_for_real(tmp_path: Path, capsys: pytest.Capture
 
 def test_every_question_on_the_seeds_is_about_an_article_that_is_there(assistant: Assistant) -> None:
     articles = {article.id: article for article in assistant.articles()}
-    for asked in load().questions:
-        assert set(relevant_ids(asked, articles)) <= set(articles), asked.id
+    for asked in with_ids(load().questions, articles):
+        assert set(asked.relevant) <= set(articles), asked.id

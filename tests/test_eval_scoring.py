@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from eval import metrics
 from eval.questions import Question, Turn
-from eval.scoring import Row, is_verbatim, relevant_ids, score, shown_sentences
+from eval.scoring import Row, is_verbatim, score, shown_sentences, with_ids
 from rag import Answer, Article, Citation, Hit, Passage
 
 TEA = Article("tea", "All about Tea!", "Tea is drunk at four. It is hot.\nSee note [1] there.")
@@ -92,7 +93,21 @@ def test_follow_ups_are_scored_apart_too() -> None:
 
 
 def test_titles_stand_for_ids_and_what_is_not_there_stays() -> None:
-    assert relevant_ids(replace(ASKED, relevant={"all about TEA": 2, "gone": 1}), ARTICLES) == {"tea": 2, "gone": 1}
+    titled = replace(ASKED, relevant={"all about TEA": 2, "gone": 1})
+    untitled = {name: Article(name, "", "Milk is white.") for name in ("?", "one")}
+    odd = replace(ASKED, relevant={"...": 1, "?": 2, "coffee": 3})
+    named_so = Article("all", "coffee", "It is called as another's id.")
+    found = with_ids([titled, odd], {**ARTICLES, **untitled, "all": named_so})
+    assert found[0].relevant == {"tea": 2, "gone": 1}
+    assert found[1].relevant == {"...": 1, "?": 2, "coffee": 3}, "ids first; marks alone are no title"
+
+
+def test_titles_are_normalised_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    normalised: list[str] = []
+    plain = metrics.normalise
+    monkeypatch.setattr(metrics, "normalise", lambda text, mark="": normalised.append(text) or plain(text, mark))
+    with_ids([replace(ASKED, relevant={"tea": 1, f"gone {n}": 1}) for n in range(50)], ARTICLES)
+    assert len(normalised) == len(ARTICLES) + 50
 
 
 def test_a_bracketed_number_in_a_quote_is_no_marker() -> None:
@@ -113,6 +128,24 @@ def test_a_quote_must_be_the_librarys_shown_and_marked() -> None:
     assert not is_verbatim(citation, answer, {"tea": replace(TEA, text="It changed since.")})
     assert not is_verbatim(Citation(1, TEA, 5, 5), answer, ARTICLES)
     assert row(ASKED, Answer("?", "?", "Tea, I think.", None, False, 0.9)).scores["verbatim"] == 0
+
+
+def test_what_a_model_wrote_shows_its_markers_and_not_its_quotes() -> None:
+    """Held to the quotes in its text, a run with a writer broke the promise at every answer."""
+    said = replace(answered(cite(TEA, "It is hot.")), text="Tea is served hot. [1]")
+    assert score(ASKED, said, HITS, ARTICLES, written=True).scores["verbatim"] == 1
+    assert row(ASKED, said).scores["verbatim"] == 0
+    for broken in (replace(said, text="Tea is served hot."), replace(said, citations=(Citation(1, TEA, 5, 5),))):
+        assert score(ASKED, broken, HITS, ARTICLES, written=True).scores["verbatim"] == 0
+    changed = {**ARTICLES, "tea": replace(TEA, text="It changed since.")}
+    assert score(ASKED, said, HITS, changed, written=True).scores["verbatim"] == 0
+
+
+def test_citing_a_copy_of_the_relevant_article_is_right() -> None:
+    copied = replace(cite(COFFEE, COFFEE.text), also_in=(TEA,))
+    scored = row(ASKED, answered(copied)).scores
+    assert (scored["article_right"], scored["article_precision"], scored["present_article_right"]) == (1, 1, 1)
+    assert row(replace(ASKED, answers=()), answered(copied)).right is True
 
 
 def test_what_agrees_with_a_sentence_is_cited_and_not_shown() -> None:
