@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from eval.run import run
-from rag import RagError
+from rag import RagError, visible
 
 _HELP = """\
 Ask questions whose answers are known, and print how well Footnote finds, answers, cites and refuses.
@@ -18,13 +18,15 @@ each file gzipped or not:
   corpus.jsonl    {"_id", "title", "text"} a line; url and date are kept
   queries.jsonl   {"_id", "text"} a line; may add answers (a list of accepted texts), answerable (false where
                   the articles do not answer), sentences (those that answer, or a list of such lists where
-                  several people chose), history (earlier questions, or {"role", "text"} turns), date (when it
-                  was asked, 2022-06-17: articles of those days count for more), kind
-  qrels.tsv       query-id, corpus-id, score in tabs (or qrels/test.tsv)
+                  several people chose), article (the title or id of one that answers), history (earlier
+                  questions, or {"role", "text"} turns), date (when it was asked, 2022-06-17: articles of those
+                  days count for more), kind
+  qrels.tsv       query-id, corpus-id, score in tabs (or qrels/test.tsv); may be left out where questions tell
+                  answerable, answers, sentences or article
 or in CLAPnq's:
   answerable.jsonl, unanswerable.jsonl (or any name that ends so)
                   {"id", "input", "passages", "output"} a line; the passages of all lines are the articles
-Its library is made once and kept in the cache directory."""
+Its library is made once and kept in the cache directory, or below DIR; where is told."""
 
 _EXAMPLES = """\
 examples:
@@ -40,18 +42,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         "python -m eval", description=_HELP, epilog=_EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a folder in the form of BEIR or CLAPnq")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures and each question's scores")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write one self-contained page with plots")
-    parser.add_argument("--against", type=Path, metavar="RUN", help="compare with the JSON of an earlier run")
-    parser.add_argument("--library", type=Path, metavar="DIR", help="keep the library of the one PATH here")
+    parser.add_argument("paths", nargs="*", type=_path, metavar="PATH", help="a folder in the form of BEIR or CLAPnq")
+    parser.add_argument("--json", type=_path, metavar="FILE", help="write the figures and each question's scores")
+    parser.add_argument("--html", type=_path, metavar="FILE", help="write one self-contained page with plots")
+    parser.add_argument("--against", type=_path, metavar="RUN", help="compare with the JSON of an earlier run")
+    parser.add_argument("--library", type=_path, metavar="DIR", help="keep the libraries in folders below this one")
     parser.add_argument("--limit", type=int, metavar="N", help="ask N questions, evenly spaced")
     parser.add_argument("--searches", action="store_true", help="measure, too, what other ways of searching find")
     parser.add_argument("--undated", action="store_true", help="do not tell on which days the questions were asked")
-    parser.add_argument("--after", type=Path, metavar="PATH", help="put a conversation of that benchmark before each")
+    parser.add_argument("--after", type=_path, metavar="PATH", help="put a conversation of that benchmark before each")
     parser.add_argument("--draw", type=int, default=0, metavar="N", help="another number draws other conversations")
-    given = parser.parse_args(arguments)
     try:
+        given = parser.parse_args(arguments)
         return run(
             given.paths,
             library=given.library,
@@ -65,8 +67,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             draw=given.draw,
         )
     except RagError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(visible(f"error: {error}"), file=sys.stderr)
         return 2
+
+
+def _path(given: str) -> Path:
+    """A path; an empty one, as of a variable that is not set, would be the current folder."""
+    if not given.strip():
+        raise RagError("a path is empty: name a file or folder ('.' is this folder), or leave the option out")
+    return Path(given)
 
 
 if __name__ == "__main__":

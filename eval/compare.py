@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval.figures import MEASURES, Measure, Scores, value
-from eval.report import Report
+from eval.questions import Benchmark
 from rag import RagError
 
 if TYPE_CHECKING:
@@ -55,24 +55,31 @@ class Change:
         return self.beyond_noise and worse and self.measure.better is not None
 
 
-def earlier_scores(file: Path, report: Report) -> Mapping[str, Scores]:
+def earlier_scores(file: Path, benchmark: Benchmark) -> Mapping[str, Scores]:
     """The scores, by question, of the same benchmark in a run that ``--json`` wrote.
 
     Raises:
-        RagError: the file cannot be read, is no run, or asked none of these questions.
+        RagError: the file cannot be read, is no run, asked none of these questions, or asked another one by the id of
+            one of them.
     """
     remedy = "give a file that `footnote eval --json FILE` wrote"
     try:
         run = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise RagError(f"cannot read {file} ({error}): {remedy}") from None
+    remedy += " for the same questions"
     try:
-        run = run["benchmarks"][report.name] if "benchmarks" in run else run
+        run = run["benchmarks"][benchmark.name] if "benchmarks" in run else run
         scores = {str(row["id"]): {str(k): float(v) for k, v in row["scores"].items()} for row in run["questions"]}
+        texts = {str(row["id"]): str(row["text"]) for row in run["questions"]}
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise RagError(f"{file} holds no run of {report.name}: {remedy} for the same questions") from None
-    if not any(row.question.id in scores for row in report.rows):
-        raise RagError(f"{file} asked none of the questions of {report.name}: {remedy} for the same questions")
+        raise RagError(f"{file} holds no run of {benchmark.name}: {remedy}") from None
+    shared = [question for question in benchmark.questions if question.id in scores]
+    if not shared:
+        raise RagError(f"{file} asked none of the questions of {benchmark.name}: {remedy}")
+    for question in shared:
+        if texts[question.id] != question.text:
+            raise RagError(f"{file} asked {texts[question.id]!r:.60} as {question.id!r} of {benchmark.name}: {remedy}")
     return scores
 
 

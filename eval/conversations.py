@@ -1,4 +1,4 @@
-"""Conversations about something else in front of questions, which should be answered as if nothing had been said."""
+"""Conversations before questions: their own, and others, behind which they should be answered as if alone."""
 
 from __future__ import annotations
 
@@ -7,10 +7,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from eval.questions import Benchmark, Turn
-from rag import DocumentError
+from eval.questions import Benchmark, Question, Turn
+from rag import Answer, Assistant, DocumentError
 
 Conversation = tuple[Turn, ...]
+
+
+def conversation(question: Question, assistant: Assistant) -> tuple[Answer, ...]:
+    """The answers before the question: asked for, or made of the replies that its history tells.
+
+    Raises:
+        QuestionError: an earlier question cannot be asked.
+    """
+    history: tuple[Answer, ...] = ()
+    for turn in question.history:
+        if turn.reply is None:
+            answer = assistant.ask(turn.question, history=history, asked=question.asked)
+        else:
+            answer = Answer(turn.question, turn.question, turn.reply, None, refused=False, confidence=1.0)
+        history = (*history, answer)
+    return history
 
 
 def conversations_of(benchmark: Benchmark, path: Path) -> tuple[tuple[Conversation, ...], int]:

@@ -13,13 +13,14 @@ from eval.figures import GROUPS, Figure, figures, latency
 from eval.refusals import Cost, costs, show_costs
 from eval.scoring import Row
 from eval.searches import Finding
+from eval.showing import plain
 from eval.writing import write_text
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 _WIDE = 130  # columns of a terminal that has room to say what each figure means
-_MISSING = "–"  # noqa: RUF001  # an en dash is what a table shows for no figure
+_MISSING = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class Report:
         for group in groups.values():
             group["intervals"] = group.pop("intervals")  # last, below the figures that it belongs to
         return {
+            "name": self.name,
             **groups,
             "latency_ms": self.latency,
             "n": self.n,
@@ -127,7 +129,8 @@ def show(report: Report, console: Console) -> None:
     """Print the figures as a table, then the latencies, and say what was left out."""
     from rich.table import Table
 
-    table = Table(title=f"{report.name}: {_counts(report.n)}", title_justify="left", caption_justify="left")
+    title = plain(f"{report.name}: {_counts(report.n)}", style="table.title")
+    table = Table(title=title, title_justify="left", caption_justify="left")
     for heading in ("", "figure"):
         table.add_column(heading, no_wrap=True)
     table.add_column("value", justify="right")
@@ -143,7 +146,7 @@ def show(report: Report, console: Console) -> None:
         if heading:
             table.add_section()
         group = measure.group
-        spread = f"{_number(figure.low)} – {_number(figure.high)}" if figure.questions else _MISSING  # noqa: RUF001  # a range
+        spread = f"{_number(figure.low)} to {_number(figure.high)}" if figure.questions else _MISSING
         cells = (heading, measure.name, _number(figure.value), spread, str(figure.questions), measure.meaning)
         table.add_row(*(cells if wide else cells[:-1]))
     console.print(table)

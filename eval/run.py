@@ -1,28 +1,33 @@
-"""Asks a benchmark's questions and reports how well they were answered: what ``footnote eval`` does."""
+"""Asks a benchmark's questions and reports how well they were answered: what ``footnote eval`` does.
+
+What was measured is written as soon as it was, before it is shown and before anything else is asked: neither Ctrl-C nor
+a benchmark that fails later loses it.
+"""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval import clapnq
+from eval.asking import evaluate
 from eval.compare import compare, earlier_scores, show_changes
 from eval.conversations import conversations_of, put_after
-from eval.questions import Benchmark, Question
+from eval.figures import Scores
+from eval.libraries import library_of
+from eval.questions import Benchmark
 from eval.questions import load as load_beir
 from eval.report import Report, show, write_json
-from eval.scoring import Row, score, with_ids
 from eval.searches import compare_searches, show_searches
+from eval.showing import bar, console, plain
 from eval.writing import check_writable
-from rag import Answer, Article, Assistant, Hit, QuestionError, RagError, Settings
+from rag import Assistant, RagError, Settings
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-DEPTH = 100  # passages of each question that the retrieval figures look at
 INTERRUPTED = 130  # the exit status of a program that Ctrl-C ended
 
 
@@ -43,10 +48,10 @@ def run(
 
     Args:
         paths: folders in the form of BEIR or of CLAPnq; none for the questions on the seeds.
-        library: where the library of a single benchmark is kept; else it is kept in the user's cache directory.
+        library: a folder below which each benchmark's library has one of its own; None for the user's cache directory.
         json_file: file for the figures and each question's scores.
         html_file: file for the report with plots and the wrong answers.
-        against: an earlier run's JSON file to compare with.
+        against: an earlier run's JSON file to compare with; it may be the one that is written.
         limit: ask so many of each benchmark's questions, evenly spaced.
         searches: measure, too, what other ways of searching would find.
         undated: keep to oneself the days on which the questions were asked.
@@ -59,46 +64,28 @@ def run(
     Raises:
         RagError: a benchmark, a library or a file cannot be used; the message says what to do.
     """
-    from rich.console import Console
-
-    console = Console()
-    _check_first(paths, library, against, json_file, html_file)
-    if html_file is not None:
-        from eval.plots import require_plots
-
-        require_plots()
+    out, errors = console(), console(stderr=True)
+    _check_first(against, json_file, html_file)
     loaded = [load(path).first(limit) for path in paths] or [load().first(limit)]
     if undated:
         loaded = [benchmark.undated() for benchmark in loaded]
-    benchmarks = _named_apart(_put_after(loaded, after, draw, console))
+    benchmarks = _named_apart(_put_after(loaded, after, draw, out))
+    # Read before anything is asked, and before it may be written over.
+    earlier = {each.name: earlier_scores(against, each) for each in benchmarks} if against is not None else {}
     reports: list[Report] = []
-    for benchmark in benchmarks:
-        reports.append(_evaluated(benchmark, library, searches=searches))
-        show(reports[-1], console)
-        if reports[-1].searches:
-            show_searches(reports[-1].searches, console)
-        if reports[-1].stopped:
-            break
-    if json_file is not None:
-        write_json(reports, json_file)
-    if html_file is not None:
-        from eval.page import write_page
-
-        write_page(reports, html_file)
-    fell = [_fell(against, report, console) for report in reports] if against is not None else []
-    return INTERRUPTED if reports[-1].stopped else int(any(fell))
-
-
-def _put_after(benchmarks: list[Benchmark], after: Path | None, draw: int, console: Console) -> list[Benchmark]:
-    """The benchmarks behind conversations of another one, or as they are without one."""
-    if after is None:
-        if draw:
-            raise RagError(f"--draw {draw} draws nothing without conversations: name a benchmark of them with --after")
-        return benchmarks
-    conversations, lacking = conversations_of(load(after), after)
-    if lacking:
-        console.print(f"{after}: {lacking} of {lacking + len(conversations)} conversations lack a reply: left out")
-    return [put_after(benchmark, conversations, draw) for benchmark in benchmarks]
+    fell = False
+    try:
+        for benchmark in benchmarks:
+            each = _evaluated(benchmark, library, errors, searches=searches)
+            report, stopped = _kept_and_shown(each, lambda now: _write([*reports, now], json_file, html_file), out)
+            reports.append(report)
+            fell |= _fell(earlier.get(benchmark.name), report, out)
+            if stopped:
+                return INTERRUPTED
+    except KeyboardInterrupt:
+        errors.print("Stopped; what was measured before is kept." if reports else "Stopped; nothing was measured.")
+        return INTERRUPTED
+    return int(fell)
 
 
 def load(path: Path | None = None) -> Benchmark:
@@ -106,114 +93,87 @@ def load(path: Path | None = None) -> Benchmark:
     return clapnq.load(path) if path is not None and clapnq.recognises(path) else load_beir(path)
 
 
-def evaluate(benchmark: Benchmark, assistant: Assistant, progress: Callable[[int, int], None] | None = None) -> Report:
-    """Ask every question and score every answer; Ctrl-C ends the asking and keeps what was answered.
-
-    Args:
-        benchmark: the questions.
-        assistant: has the benchmark's articles in its library.
-        progress: called with how many questions were answered, and how many there are.
-    """
-    articles = {article.id: article for article in assistant.articles()}
-    questions = with_ids(benchmark.questions, articles)
-    rows: list[Row] = []
-    try:
-        assistant.ask("Is everything ready?")  # the first question loads the models; none that is timed shall
-        for question in questions:
-            rows.append(_asked(question, assistant, articles))
-            if progress is not None:
-                progress(len(rows), len(questions))
-    except KeyboardInterrupt:
-        if not rows:
-            raise
-    wanted = {id_ for question in questions for id_ in question.relevant}
-    return Report(
-        name=benchmark.name,
-        rows=tuple(rows),
-        questions=len(questions),
-        articles=len(articles),
-        missing=len(wanted - set(articles)),
-        unjudged=benchmark.unjudged,
-        settings=assistant.settings.model_dump(mode="json"),
-        thresholds={dated: assistant.thresholds(dated=dated) for dated in (False, True)},
-    )
-
-
-def _check_first(paths: Sequence[Path], library: Path | None, against: Path | None, *written: Path | None) -> None:
+def _check_first(against: Path | None, json_file: Path | None, html_file: Path | None) -> None:
     """Refuse at once what would otherwise be refused after many minutes of asking."""
-    if library is not None and len(paths) > 1:
-        raise RagError(f"--library holds the articles of one PATH, and {len(paths)} are given: give one with it")
     if against is not None and not against.is_file():
         raise RagError(f"there is no earlier run {against}: give a file that `footnote eval --json FILE` wrote")
-    check_writable(*written)
+    check_writable(json_file, html_file)
+    if html_file is not None:
+        from eval.plots import require_plots
+
+        require_plots()
 
 
-def _asked(question: Question, assistant: Assistant, articles: dict[str, Article]) -> Row:
-    try:
-        history = _conversation(question, assistant)
-        answer = assistant.ask(question.text, history=history, asked=question.asked)
-        found = assistant.search(question.text, limit=DEPTH, history=history, asked=question.asked)
-        hits = _as_answered(answer, found)
-    except QuestionError as error:  # a question that cannot be asked is not answered, and counts
-        answer, hits = Answer(question.text, question.text, str(error), None, refused=True, confidence=0.0), ()
-    return score(question, answer, hits, articles, written=assistant.writes)
+def _put_after(benchmarks: list[Benchmark], after: Path | None, draw: int, out: Console) -> list[Benchmark]:
+    """The benchmarks behind conversations of another one, or as they are without one."""
+    if after is None:
+        if draw:
+            raise RagError(f"--draw {draw} draws nothing without conversations: name a benchmark of them with --after")
+        return benchmarks
+    conversations, lacking = conversations_of(load(after), after)
+    if lacking:
+        of_all = f"{lacking} of {lacking + len(conversations)} conversations lack a reply: left out"
+        out.print(plain(f"{after}: {of_all}"))
+    return [put_after(benchmark, conversations, draw) for benchmark in benchmarks]
 
 
-def _as_answered(answer: Answer, found: Sequence[Hit]) -> Sequence[Hit]:
-    """The passages in the order in which the answer offers them, and below them what the search finds deeper down."""
-    places = {hit.passage.id: place for place, hit in enumerate(answer.hits)}
-    return sorted(found, key=lambda hit: places.get(hit.passage.id, len(places)))
+def _evaluated(benchmark: Benchmark, library: Path | None, errors: Console, *, searches: bool) -> Iterator[Report]:
+    """The report once the questions were asked, and once more when other ways of searching were measured, too."""
+    assistant = _with_library(benchmark, library, errors)
+    with bar(errors, benchmark.name, len(benchmark.questions)) as advance:
+        report = evaluate(benchmark, assistant, lambda asked, _: advance(asked))
+    yield report
+    if searches and not report.stopped:
+        with bar(errors, f"{benchmark.name}: ways of searching", report.n["with_articles"]) as advance:
+            found = compare_searches([row.question for row in report.rows], assistant, advance)
+        yield replace(report, searches=found)
 
 
-def _conversation(question: Question, assistant: Assistant) -> tuple[Answer, ...]:
-    """The answers before the question: asked for, or made of the replies that its history tells."""
-    history: tuple[Answer, ...] = ()
-    for turn in question.history:
-        if turn.reply is None:
-            answer = assistant.ask(turn.question, history=history, asked=question.asked)
-        else:
-            answer = Answer(turn.question, turn.question, turn.reply, None, refused=False, confidence=1.0)
-        history = (*history, answer)
-    return history
-
-
-def _evaluated(benchmark: Benchmark, library: Path | None, *, searches: bool) -> Report:
-    """Make or reuse the benchmark's library and evaluate, with progress on standard error."""
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
-
+def _with_library(benchmark: Benchmark, library: Path | None, errors: Console) -> Assistant:
+    """Make or reuse the benchmark's library; tells where it lies, since the bench can be put to it, too."""
     settings = Settings()
-    place = library or cached_library(benchmark.corpus, settings.encoder)
+    place = library_of(benchmark.corpus, settings.encoder, library)
     assistant = Assistant(settings.model_copy(update={"library": place}))
-    errors = Console(stderr=True)
-    with errors.status(f"{benchmark.name}: reading {benchmark.corpus}") as status:
+    with errors.status(plain(f"{benchmark.name}: reading {benchmark.corpus}")) as status:
         done = assistant.index(
             [benchmark.corpus],
-            progress=lambda at: status.update(f"{benchmark.name}: {at.articles} articles, {at.passages} passages"),
+            progress=lambda at: status.update(
+                plain(f"{benchmark.name}: {at.articles} articles, {at.passages} passages")
+            ),
         )
     for skipped in done.skipped:
-        errors.print(f"not read: {skipped.path}: {skipped.reason}", markup=False)
-    bars = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*bars, console=errors) as bar:
-        task = bar.add_task(benchmark.name, total=len(benchmark.questions))
-        report = evaluate(benchmark, assistant, lambda asked, _: bar.update(task, completed=asked))
-        if not searches or report.stopped:
-            return report
-        task = bar.add_task(f"{benchmark.name}: ways of searching", total=report.n["with_articles"])
-        asked = ((row.question, _conversation(row.question, assistant), row.relevant) for row in report.rows)
-        found = compare_searches(asked, assistant, lambda done: bar.update(task, completed=done))
-        return replace(report, searches=found)
+        errors.print(plain(f"not read: {skipped.path}: {skipped.reason}"))
+    errors.print(plain(f"{benchmark.name}: its library is {place}"), soft_wrap=True)
+    return assistant
 
 
-def cached_library(corpus: Path, encoder: str) -> Path:
-    """The folder in the user's cache directory for a corpus as it is now: a changed corpus has another."""
-    from platformdirs import user_cache_path
+def _kept_and_shown(each: Iterator[Report], keep: Callable[[Report], None], out: Console) -> tuple[Report, bool]:
+    """The last of a benchmark's reports, each kept as it comes, and whether Ctrl-C ended it; shown whatever happens."""
+    report: Report | None = None
+    stopped = False
+    try:
+        for report in each:
+            keep(report)
+    except KeyboardInterrupt:
+        if report is None:
+            raise
+        stopped = True
+    finally:
+        if report is not None:
+            show(report, out)
+            if report.searches:
+                show_searches(report.searches, out)
+    assert report is not None
+    return report, stopped or report.stopped
 
-    files = sorted(corpus.iterdir()) if corpus.is_dir() else [corpus]
-    stamps = [f"{file.resolve()} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in files]
-    digest = hashlib.sha256("\n".join([encoder, str(Assistant.library_format), *stamps]).encode()).hexdigest()
-    name = corpus.name if corpus.is_dir() else corpus.resolve().parent.name
-    return user_cache_path("footnote", appauthor=False) / "eval" / f"{name}-{digest[:16]}"
+
+def _write(reports: Sequence[Report], json_file: Path | None, html_file: Path | None) -> None:
+    if json_file is not None:
+        write_json(reports, json_file)
+    if html_file is not None:
+        from eval.page import write_page
+
+        write_page(reports, html_file)
 
 
 def _named_apart(benchmarks: list[Benchmark]) -> list[Benchmark]:
@@ -223,13 +183,15 @@ def _named_apart(benchmarks: list[Benchmark]) -> list[Benchmark]:
         name, number = benchmark.name, 2
         while name in named:
             name, number = f"{benchmark.name}-{number}", number + 1
-        named[name] = Benchmark(name, benchmark.corpus, benchmark.questions, benchmark.unjudged)
+        named[name] = replace(benchmark, name=name)
     return list(named.values())
 
 
-def _fell(against: Path, report: Report, console: Console) -> bool:
-    before = earlier_scores(against, report)
+def _fell(before: Mapping[str, Scores] | None, report: Report, out: Console) -> bool:
+    """Whether a figure fell beyond noise; what changed is shown."""
+    if before is None:
+        return False
     after = {row.question.id: row.scores for row in report.rows}
     changes = compare(before, after)
-    show_changes(changes, len(set(before) & set(after)), console)
+    show_changes(changes, len(set(before) & set(after)), out)
     return any(change.fell for change in changes)

@@ -6,14 +6,15 @@ an interval of its own, of the differences question by question, which is narrow
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from eval import metrics
+from eval.conversations import conversation
 from eval.questions import Question
 from eval.scoring import ranked_articles
-from rag import Answer, Assistant, Hit
+from rag import Answer, Assistant, Hit, QuestionError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,14 +89,14 @@ class Finding:
 
 
 def compare_searches(
-    asked: Iterable[tuple[Question, tuple[Answer, ...], Mapping[str, int]]],
+    questions: Sequence[Question],
     assistant: Assistant,
     progress: Callable[[int], None] = lambda _: None,
 ) -> tuple[Finding, ...]:
-    """Search for every question in every way.
+    """Search for every question in every way; for one that cannot be asked, nothing is found.
 
     Args:
-        asked: questions, each with the answers before it and the ids and grades of its relevant articles.
+        questions: those without relevant articles, which are told by id, are left out.
         assistant: has the benchmark's articles in its library.
         progress: called after each question with how many were searched for.
 
@@ -105,24 +106,31 @@ def compare_searches(
     import numpy as np
 
     rows: dict[str, list[dict[str, float]]] = {way.name: [] for way in WAYS}
-    searched = 0
-    for question, history, relevant in asked:
-        for way in WAYS if relevant else ():
-            hits = assistant.search(
-                question.text,
-                _EITHER,
-                history=history,
-                weights=way.weights,
-                asked=question.asked if way.dated else None,
-            )
-            rows[way.name].append(_scores(question, relevant, _by_ranks(hits) if way.by_ranks else hits))
-        searched += bool(relevant)
-        progress(searched)
+    judged = [question for question in questions if question.relevant]
+    for number, question in enumerate(judged, start=1):
+        for way, hits in zip(WAYS, _found(question, assistant), strict=True):
+            rows[way.name].append(_scores(question, hits))
+        progress(number)
     tables = {
         name: {measure: np.array([row[measure] for row in scores if measure in row]) for measure in MEASURES}
         for name, scores in rows.items()
     }
-    return tuple(_finding(name, table, tables[SHIPPED], searched) for name, table in tables.items() if searched)
+    return tuple(_finding(name, table, tables[SHIPPED], len(judged)) for name, table in tables.items() if judged)
+
+
+def _found(question: Question, assistant: Assistant) -> list[Sequence[Hit]]:
+    """What each way finds, best first."""
+    try:
+        history = conversation(question, assistant)
+        return [_searched(way, question, history, assistant) for way in WAYS]
+    except QuestionError:
+        return [() for _ in WAYS]
+
+
+def _searched(way: Way, question: Question, history: Sequence[Answer], assistant: Assistant) -> Sequence[Hit]:
+    asked = question.asked if way.dated else None
+    hits = assistant.search(question.text, _EITHER, history=history, weights=way.weights, asked=asked)
+    return _by_ranks(hits) if way.by_ranks else hits
 
 
 def _finding(name: str, table: Mapping[str, Floats], shipped: Mapping[str, Floats], questions: int) -> Finding:
@@ -139,8 +147,8 @@ def _with_interval(values: Floats) -> tuple[float, float, float]:
     return float(values.mean()), *metrics.mean_interval(values)
 
 
-def _scores(question: Question, relevant: Mapping[str, int], hits: Sequence[Hit]) -> dict[str, float]:
-    scores = metrics.retrieval(relevant, ranked_articles(hits[:_DEPTH]))
+def _scores(question: Question, hits: Sequence[Hit]) -> dict[str, float]:
+    scores = metrics.retrieval(question.relevant, ranked_articles(hits[:_DEPTH]))
     if question.answers:
         scores["passage@5"] = float(any(metrics.holds(hit.passage.text, question.answers) for hit in hits[:5]))
     return scores

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from eval import clapnq
-from eval.run import cached_library, load
+from eval.libraries import library_of
+from eval.run import load
 from rag import DocumentError
 from rag.loaders import load as load_articles
 from tests.conftest import SHARED
@@ -66,10 +67,10 @@ def test_the_corpus_lies_in_the_cache_and_is_written_once(tmp_path: Path, cache:
     place = folder(tmp_path / "clap", [asked()], [unanswered()])
     before = {file.name for file in place.iterdir()}
     first = load(place).corpus
-    library, written = cached_library(first, "default"), first.stat().st_mtime_ns
+    library, written = library_of(first, "default"), first.stat().st_mtime_ns
     assert first.is_relative_to(cache) and library.is_relative_to(cache) and library.name.startswith("clap-")
     assert load(place).corpus == first and first.stat().st_mtime_ns == written
-    assert cached_library(first, "default") == library
+    assert library_of(first, "default") == library
     assert {file.name for file in place.iterdir()} == before
     assert load(folder(tmp_path / "clap", [asked()], [])).corpus != first, "another collection has another file"
 

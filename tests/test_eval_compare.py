@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from eval.compare import compare, earlier_scores, show_changes
-from eval.questions import Question
+from eval.questions import Benchmark, Question
 from eval.report import Report, write_json
 from eval.scoring import score
 from rag import Answer, RagError
@@ -94,13 +95,19 @@ def test_an_earlier_run_is_read_back(tmp_path: Path) -> None:
     question = Question("q1", "When?", True, ("four",), {"tea": 1})
     row = score(question, Answer("?", "?", "No.", None, True, 0.2), (), {})
     report = Report("tea", (row,), 1, 1, 1, 0, {})
+    asked = Benchmark("tea", Path("tea"), (question, replace(question, id="q2")))
     write_json([report], tmp_path / "one.json")
     write_json([report, Report("more", (row,), 1, 1, 1, 0, {})], tmp_path / "two.json")
     for name in ("one.json", "two.json"):
-        assert earlier_scores(tmp_path / name, report) == {"q1": row.scores}
+        assert earlier_scores(tmp_path / name, asked) == {"q1": row.scores}
+    others = replace(asked, questions=(replace(question, text="Where?"),))
+    with pytest.raises(RagError, match=r"asked 'When\?' as 'q1' of tea: .* for the same questions"):
+        earlier_scores(tmp_path / "one.json", others)
+    with pytest.raises(RagError, match="holds no run of coffee"):
+        earlier_scores(tmp_path / "two.json", replace(asked, name="coffee"))
     for text, says in (("{", "cannot read"), ("[]", "holds no run"), ('{"questions": []}', "asked none")):
         (tmp_path / "bad.json").write_text(text, encoding="utf-8")
         with pytest.raises(RagError, match=says):
-            earlier_scores(tmp_path / "bad.json", report)
+            earlier_scores(tmp_path / "bad.json", asked)
     with pytest.raises(RagError, match="cannot read"):
-        earlier_scores(tmp_path / "nowhere.json", report)
+        earlier_scores(tmp_path / "nowhere.json", asked)

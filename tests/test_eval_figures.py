@@ -71,7 +71,7 @@ def test_latency_by_stage() -> None:
 def test_the_json_has_its_shape(tmp_path: Path) -> None:
     write_json([FOUR], tmp_path / "run.json")
     run = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
-    assert list(run) == [*GROUPS, "latency_ms", "n", "settings", "refusal_settings", "questions"]
+    assert list(run) == ["name", *GROUPS, "latency_ms", "n", "settings", "refusal_settings", "questions"]
     assert run["answer"]["present"] == 0.5
     assert run["answer"]["intervals"]["present"] == [0.0, 1.0]
     assert run["refusal"]["recall_far"] is None
@@ -81,7 +81,7 @@ def test_the_json_has_its_shape(tmp_path: Path) -> None:
     assert [row["id"] for row in run["questions"]] == ["q0", "q1", "q2", "q3"]
     write_json([FOUR, replace(FOUR, name="more")], tmp_path / "runs.json")
     runs = json.loads((tmp_path / "runs.json").read_text(encoding="utf-8"))
-    assert list(runs) == ["benchmarks"] and runs["benchmarks"]["more"] == run
+    assert list(runs) == ["benchmarks"] and runs["benchmarks"]["more"] == {**run, "name": "more"}
     assert sorted(file.name for file in tmp_path.iterdir()) == ["run.json", "runs.json"]
 
 

@@ -1,122 +1,166 @@
-"""Whole runs: questions asked in order with their history, stops kept, files written, status told."""
+"""Whole runs: what was measured is written whatever ends the run, status told, what cannot work refused at once."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from eval.__main__ import main
-from eval.questions import Benchmark, Question, Turn, load
-from eval.run import cached_library, evaluate, run
-from eval.scoring import with_ids
-from rag import Answer, Article, Assistant, DocumentError, Hit, Passage, QuestionError, RagError, Settings, seeds
-
-TEA = Article("tea", "Tea", "Tea is drunk at four.")
+from eval.run import INTERRUPTED, run
+from eval.searches import WAYS
+from rag import DocumentError, LibraryError, RagError
+from tests.parrot import Parrot
 
 
-class Parrot(Assistant):
-    """Answers from a list, and remembers what it was asked after what."""
-
-    def __init__(self, stop_at: str = "", refuse: str = "") -> None:
-        super().__init__(Settings(library=Path("nowhere")))
-        self.asked: list[tuple[str, tuple[str, ...]]] = []
-        self.stop_at, self.refuse = stop_at, refuse
-
-    def thresholds(self, *, dated: bool = False) -> Mapping[str, float]:
-        """It has no library to go by."""
-        return {"balanced": 0.5}
-
-    def ask(self, question: str, *, history: Sequence[Answer] = (), asked: date | None = None) -> Answer:
-        """Echo."""
-        if question == self.stop_at:
-            raise KeyboardInterrupt
-        if question == self.refuse:
-            raise QuestionError("too long")
-        self.asked.append((question, tuple(f"{turn.question}>{turn.text}" for turn in history)))
-        return Answer(question, f"full {question}", f"echo {question}", None, True, 0.5, timings={"total": 1.0})
-
-    def search(
-        self,
-        question: str,
-        limit: int = 100,
-        *,
-        history: Sequence[Answer] = (),
-        asked: date | None = None,
-        weights: tuple[float, float, float] | None = None,
-    ) -> tuple[Hit, ...]:
-        """Find the one passage, for a question that comes with the history that it was asked with."""
-        same = (question, tuple(f"{turn.question}>{turn.text}" for turn in history)) == self.asked[-1]
-        return (Hit(Passage(TEA, 0, 21), 1.0),)[: limit if same else 0]
-
-    def articles(self, limit: int | None = None) -> tuple[Article, ...]:
-        """The one article."""
-        return (TEA,)[:limit]
+def folder(place: Path, *texts: str) -> Path:
+    """A benchmark whose questions the one article answers."""
+    place.mkdir()
+    (place / "corpus.jsonl").write_text('{"_id": "tea", "title": "Tea", "text": "Tea is drunk at four."}\n', "utf-8")
+    lines = ({"_id": str(n), "text": text, "article": "tea"} for n, text in enumerate(texts or ("When?", "Who?")))
+    (place / "queries.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    return place
 
 
-def benchmark(*questions: Question) -> Benchmark:
-    return Benchmark("tea", Path("tea"), questions)
+def asked_of(monkeypatch: pytest.MonkeyPatch, *parrots: Parrot) -> None:
+    """Have a run put its benchmarks to these, one after the other."""
+    left = list(parrots)
+    monkeypatch.setattr("eval.run.Assistant", lambda settings: left.pop(0))
 
 
-def question(id_: str, **more: Any) -> Question:
-    return Question(id_, f"Question {id_}?", True, ("four",), {"tea": 1, "gone": 1}, **more)
+def read(file: Path) -> Any:
+    return json.loads(file.read_text(encoding="utf-8"))
 
 
-def test_history_is_asked_first_or_told_and_handed_on() -> None:
+def test_a_run_against_the_file_that_it_writes_is_compared_with_what_that_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked_of(monkeypatch, Parrot(cites=True), Parrot(cites=True))
+    mine, file = folder(tmp_path / "mine"), tmp_path / "run.json"
+    assert run([mine], json_file=file) == 0
+    before = read(file)
+    for row in before["questions"]:
+        row["scores"]["verbatim"] = 1.0
+    file.write_text(json.dumps(before), encoding="utf-8")
+    assert run([mine], json_file=file, against=file) == 1
+    assert "Fell beyond noise: verbatim." in capsys.readouterr().out
+    assert read(file)["citation"]["verbatim"] == 0.0
+
+
+def test_what_is_no_earlier_run_is_told_before_anything_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     parrot = Parrot()
-    told = question("told", history=(Turn("Tea?", "Yes."), Turn("Milk?", "")))
-    asked = question("asked", history=(Turn("Tea?"), Turn("Milk?")))
-    report = evaluate(benchmark(told, asked), parrot)
-    assert parrot.asked[1:] == [
-        ("Question told?", ("Tea?>Yes.", "Milk?>")),
-        ("Tea?", ()),
-        ("Milk?", ("Tea?>echo Tea?",)),
-        ("Question asked?", ("Tea?>echo Tea?", "Milk?>echo Milk?")),
-    ]
-    assert (report.articles, report.missing, report.n["followups"], report.stopped) == (1, 1, 2, False)
-    assert [row.found for row in report.rows] == [(1,), (1,)]  # searched for as it was understood
+    asked_of(monkeypatch, parrot, parrot)
+    mine, file = folder(tmp_path / "mine"), tmp_path / "run.json"
+    file.write_text("{", encoding="utf-8")
+    with pytest.raises(RagError, match="cannot read"):
+        run([mine], against=file)
+    with pytest.raises(RagError, match="cannot write"):
+        run([mine], json_file=tmp_path / f"{'x' * 250}.json")
+    assert parrot.asked == []
 
 
-def test_progress_counts_every_question() -> None:
-    seen: list[tuple[int, int]] = []
-    evaluate(benchmark(question("a"), question("b")), Parrot(), lambda done, total: seen.append((done, total)))
-    assert seen == [(1, 2), (2, 2)]
+@pytest.mark.parametrize(("end", "status"), [(KeyboardInterrupt(), INTERRUPTED), (LibraryError("damaged"), None)])
+def test_a_benchmark_that_ends_a_run_leaves_those_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: BaseException, status: int | None
+) -> None:
+    ended = Parrot()
+    ended.stop_reading = end
+    asked_of(monkeypatch, Parrot(), ended)
+    one, two, file = folder(tmp_path / "one"), folder(tmp_path / "two"), tmp_path / "run.json"
+    if status is None:
+        with pytest.raises(LibraryError):
+            run([one, two], json_file=file)
+    else:
+        assert run([one, two], json_file=file) == status
+    assert (read(file)["name"], read(file)["n"]["asked"]) == ("one", 2)
 
 
-def test_a_stop_keeps_what_was_answered() -> None:
-    report = evaluate(benchmark(question("a"), question("b"), question("c")), Parrot(stop_at="Question b?"))
-    assert report.stopped and [row.question.id for row in report.rows] == ["a"]
-    assert (report.n["asked"], report.n["questions"]) == (1, 3)
-    with pytest.raises(KeyboardInterrupt):
-        evaluate(benchmark(question("a")), Parrot(stop_at="Question a?"))
+@pytest.mark.parametrize("end", [KeyboardInterrupt(), LibraryError("damaged")])
+def test_an_end_among_the_ways_of_searching_leaves_the_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], end: BaseException
+) -> None:
+    parrot = Parrot()
+    parrot.stop_searching = end
+    asked_of(monkeypatch, parrot)
+    file = tmp_path / "run.json"
+    if isinstance(end, KeyboardInterrupt):
+        assert run([folder(tmp_path / "mine")], json_file=file, searches=True) == INTERRUPTED
+    else:
+        with pytest.raises(LibraryError):
+            run([folder(tmp_path / "mine")], json_file=file, searches=True)
+    assert read(file)["n"]["asked"] == 2
+    assert "2 questions (2 answerable)" in capsys.readouterr().out
 
 
-def test_a_question_that_cannot_be_asked_counts_as_refused() -> None:
-    report = evaluate(benchmark(question("a"), question("b")), Parrot(refuse="Question a?"))
-    assert [row.scores["MRR"] for row in report.rows] == [0.0, 1.0]
-    assert report.rows[0].answer.refused and report.rows[0].scores["false_refusals"] == 1.0
+def test_a_question_that_cannot_be_asked_is_searched_for_in_vain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_of(monkeypatch, Parrot(refuse="Who?"))
+    file = tmp_path / "run.json"
+    assert run([folder(tmp_path / "mine")], json_file=file, searches=True) == 0
+    assert [finding["questions"] for finding in read(file)["searches"]] == [2] * len(WAYS)
 
 
-def test_a_changed_corpus_or_encoder_has_another_library(tmp_path: Path) -> None:
-    corpus = tmp_path / "corpus.jsonl"
-    corpus.write_text("{}", encoding="utf-8")
-    first = cached_library(corpus, "default")
-    assert first == cached_library(corpus, "default") and first.name.startswith(tmp_path.name)
-    assert first != cached_library(corpus, "other")
-    corpus.write_text("{} ", encoding="utf-8")
-    assert first != cached_library(corpus, "default")
-    assert cached_library(seeds(), "default").parent == first.parent
+class Closed(io.RawIOBase):
+    """A pipe whose reader has seen enough."""
+
+    def writable(self) -> bool:
+        """It seems to be open."""
+        return True
+
+    def write(self, _: Any) -> int:
+        """Nobody reads it."""
+        raise BrokenPipeError
+
+
+def test_a_pipe_that_is_closed_ends_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked_of(monkeypatch, Parrot(), Parrot())
+    stream = io.TextIOWrapper(io.BufferedWriter(Closed(), 1), encoding="utf-8", write_through=True)
+    monkeypatch.setattr(sys, "stdout", stream)
+    file = tmp_path / "run.json"
+    assert run([folder(tmp_path / "one"), folder(tmp_path / "two")], json_file=file) == 0
+    assert list(read(file)["benchmarks"]) == ["one", "two"]
+    monkeypatch.undo()
+    with contextlib.suppress(BrokenPipeError):
+        stream.detach().detach()
+
+
+def test_no_name_and_no_text_is_too_odd_to_be_shown_or_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked_of(monkeypatch, Parrot())
+    shown = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(shown, encoding="latin-1", write_through=True))
+    mine, file = folder(tmp_path / "n\u0113ws\x1b[31m [draft]", "Is \ud800 a character?", "Who?"), tmp_path / "run.json"
+    assert run([mine], json_file=file) == 0
+    printed = shown.getvalue().decode("latin-1")
+    assert "n\\u0113ws\\x1b[31m [draft]: 2 questions" in printed
+    assert "\x1b[31m" not in printed + capsys.readouterr().err
+    assert read(file)["questions"][0]["text"] == "Is \ud800 a character?"
+
+
+def test_it_is_told_where_a_library_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder that is named holds it in a folder of its own, so that nobody's library takes in the benchmark."""
+    named: list[Path] = []
+    monkeypatch.setattr("eval.run.Assistant", lambda settings: named.append(settings.library) or Parrot())
+    one, two = folder(tmp_path / "one"), folder(tmp_path / "two")
+    assert run([one, two], library=tmp_path / "kept") == 0
+    assert [place.parent for place in named] == [tmp_path / "kept"] * 2
+    told = capsys.readouterr().err
+    assert all(str(place) in told for place in named)
 
 
 def test_what_cannot_work_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
-    with pytest.raises(RagError, match="2 are given"):
-        run([tmp_path, tmp_path], library=tmp_path)
     with pytest.raises(RagError, match="no folder"):
         run([], json_file=tmp_path / "nowhere" / "run.json")
     with pytest.raises(RagError, match="is a folder"):
@@ -131,6 +175,14 @@ def test_the_command_says_errors_in_one_line(tmp_path: Path, capsys: pytest.Capt
     assert main([str(tmp_path)]) == 2
     said = capsys.readouterr().err
     assert said.startswith("error: ") and said.count("\n") == 1
+    assert main([str(tmp_path / "a\x1b[31mb")]) == 2
+    assert "\x1b" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--json", "--html", "--against", "--library", "--after", "--limit=1"])
+def test_an_empty_path_is_not_the_current_folder(capsys: pytest.CaptureFixture[str], option: str) -> None:
+    assert main([option, ""]) == 2
+    assert "a path is empty" in capsys.readouterr().err
 
 
 def test_help_teaches_the_form() -> None:
@@ -151,9 +203,3 @@ def test_the_seeds_are_evaluated_for_real(tmp_path: Path, capsys: pytest.Capture
     assert run([], library=library, html_file=page, against=written, limit=4) == 0
     assert "No figure fell beyond noise" in capsys.readouterr().out
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
-
-
-def test_every_question_on_the_seeds_is_about_an_article_that_is_there(assistant: Assistant) -> None:
-    articles = {article.id: article for article in assistant.articles()}
-    for asked in with_ids(load().questions, articles):
-        assert set(asked.relevant) <= set(articles), asked.id
