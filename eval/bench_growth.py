@@ -16,11 +16,12 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval.made import RealVectors
-from eval.measuring import Figure, bare_model, percentile, questions_of, timed, usual_questions
+from eval.measuring import Measured, bare_model, percentile, questions_of, timed, usual_questions
 from rag import Article, Assistant, Passage, Settings
 from rag.draft import Draft
 from rag.encoder import PassageVectors
@@ -59,7 +60,7 @@ print(json.dumps([opened, *(int(line.split()[1]) / 1024 for line in lines if lin
 """Opens the library in a process of its own, its files' hashes checked, then asks a hundred questions."""
 
 
-def growing(library: Path, paths: Sequence[Path], sizes: Sequence[int] = SIZES) -> list[Figure]:
+def growing(library: Path, paths: Sequence[Path], sizes: Sequence[int] = SIZES) -> list[Measured]:
     """Ask the same questions of made libraries of each of the sizes, each beside encoding the question alone.
 
     Args:
@@ -78,15 +79,15 @@ def growing(library: Path, paths: Sequence[Path], sizes: Sequence[int] = SIZES) 
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder) / "library"
-            made = timed(lambda place=place, size=size: _make(library, assistant, size, place))  # type: ignore[misc]  # bound at once
+            made = timed(partial(_make, library, assistant, size, place))
             turns = _turns(place, questions, model)
             figures += [*_asked_of(size, turns), *_opened(place, questions, size)]
-            figures.append(Figure(f"making the library of {size:,} passages, without embedding", round(made), "s"))
+            figures.append(Measured(f"making the library of {size:,} passages, without embedding", round(made), "s"))
         medians.append(turns)
     for name, part in (("found", "retrieval only"), ("answered", "with the reader")):
         first, last = (statistics.median(getattr(turn, name) for turn in turns) for turns in (medians[0], medians[-1]))
         what = f"growth of a warm question, {part}, from {sizes[0]:,} to {sizes[-1]:,} passages"
-        figures.append(Figure(what, round(last / first, 2), "times"))
+        figures.append(Measured(what, round(last / first, 2), "times"))
     return figures
 
 
@@ -108,14 +109,14 @@ def _turns(library: Path, questions: Sequence[str], model: SentenceTransformer) 
         model.encode(words)
     turns = []
     for words in questions:
-        found = timed(lambda words=words: bare.search(words, 20))  # type: ignore[misc]  # bound at once
-        answered = timed(lambda words=words: full.ask(words))  # type: ignore[misc]  # bound at once
-        encoded = timed(lambda words=words: model.encode(words))  # type: ignore[misc]  # bound at once
+        found = timed(partial(bare.search, words, 20))
+        answered = timed(partial(full.ask, words))
+        encoded = timed(partial(model.encode, words))
         turns.append(_Turn(1000 * found, 1000 * answered, 1000 * encoded))
     return turns
 
 
-def _asked_of(size: int, turns: Sequence[_Turn]) -> list[Figure]:
+def _asked_of(size: int, turns: Sequence[_Turn]) -> list[Measured]:
     encoded = statistics.median(turn.encoded for turn in turns)
     figures = []
     for name, part in (("found", "retrieval only"), ("answered", "with the reader")):
@@ -124,23 +125,23 @@ def _asked_of(size: int, turns: Sequence[_Turn]) -> list[Figure]:
         ratio = statistics.median(getattr(turn, name) / turn.encoded for turn in turns)
         what = f"warm question of {size:,} passages, {part}"
         baseline = "SentenceTransformer.encode(question)"
-        figures.append(Figure(what, round(median, 1), "ms", round(encoded, 1), baseline, round(ratio, 3)))
+        figures.append(Measured(what, round(median, 1), "ms", round(encoded, 1), baseline, round(ratio, 3)))
         figures.append(
-            Figure(f"{what}, p99", round(tail, 1), "ms", round(median, 1), "its median", round(tail / median, 2))
+            Measured(f"{what}, p99", round(tail, 1), "ms", round(median, 1), "its median", round(tail / median, 2))
         )
     return figures
 
 
-def _opened(library: Path, questions: Sequence[str], size: int) -> list[Figure]:
+def _opened(library: Path, questions: Sequence[str], size: int) -> list[Measured]:
     command = [sys.executable, "-c", _CHILD, str(library), json.dumps(list(questions))]
     told = [json.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(STARTS)]
     opened, *memory = (statistics.median(each) for each in zip(*told, strict=True))
     asking = f"peak memory of {len(questions)} questions to {size:,} passages"
     disk = sum(file.stat().st_size for file in library.rglob("*") if file.is_file())
     return [
-        Figure(f"opening a library of {size:,} passages, hashes checked", round(opened, 3), "s"),
-        *(Figure(asking, round(held), "MiB") for held in memory),
-        Figure(f"{size:,} passages on the disk", round(disk / 2**20), "MiB"),
+        Measured(f"opening a library of {size:,} passages, hashes checked", round(opened, 3), "s"),
+        *(Measured(asking, round(held), "MiB") for held in memory),
+        Measured(f"{size:,} passages on the disk", round(disk / 2**20), "MiB"),
     ]
 
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from eval.measuring import Figure, bare_model, corpus_of, forget_peak, peak_memory, timed
+from eval.measuring import Measured, bare_model, corpus_of, forget_peak, peak_memory, timed
 from rag import Assistant, IndexReport, Progress, Settings
 
 
-def indexing(paths: Sequence[Path]) -> list[Figure]:
+def indexing(paths: Sequence[Path]) -> list[Measured]:
     """Passages a second, from files to a published library, against encoding the same passage texts and no more.
 
     Then what indexing costs again, as a share of the first time: with nothing changed, and with one article changed.
@@ -40,11 +40,11 @@ def indexing(paths: Sequence[Path]) -> list[Figure]:
     mine = report.passages / first
     name, bare = "indexing, files to published library", "SentenceTransformer.encode of the same passages"
     return [
-        Figure(name, round(mine, 2), "passages/s", round(theirs, 2), bare, round(mine / theirs, 3)),
+        Measured(name, round(mine, 2), "passages/s", round(theirs, 2), bare, round(mine / theirs, 3)),
         _share_of_first("indexing again, nothing changed", again, first),
-        Figure("passages embedded, nothing changed", unchanged.passages, "passages"),
+        Measured("passages embedded, nothing changed", unchanged.passages, "passages"),
         _share_of_first("indexing again, one article changed", update, first),
-        Figure("passages embedded, one article changed", changed.passages, "passages"),
+        Measured("passages embedded, one article changed", changed.passages, "passages"),
         _peak(f"peak memory, indexing {report.articles:,} articles", peak, peaks),
     ]
 
@@ -53,14 +53,14 @@ def _note_peak(peaks: list[tuple[int, float]], progress: Progress) -> None:
     peaks.append((progress.passages, peak_memory()))
 
 
-def _peak(name: str, peak: float, peaks: Sequence[tuple[int, float]]) -> Figure:
+def _peak(name: str, peak: float, peaks: Sequence[tuple[int, float]]) -> Measured:
     """The peak against what it was once a quarter was embedded: near 1 where memory does not grow with a collection."""
     quarter = next(early for passages, early in peaks if passages * 4 >= peaks[-1][0])
-    return Figure(name, round(peak), "MiB", round(quarter), "a quarter of the way", round(peak / quarter, 3))
+    return Measured(name, round(peak), "MiB", round(quarter), "a quarter of the way", round(peak / quarter, 3))
 
 
-def _share_of_first(name: str, seconds: float, first: float) -> Figure:
-    return Figure(name, round(seconds, 3), "s", round(first, 3), "the first time", round(seconds / first, 4))
+def _share_of_first(name: str, seconds: float, first: float) -> Measured:
+    return Measured(name, round(seconds, 3), "s", round(first, 3), "the first time", round(seconds / first, 4))
 
 
 def _article(folder: Path, *, hour: int) -> Path:

@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from eval.measuring import Figure, compared, model_of, usual_questions
+from eval.measuring import Measured, compared, model_of, usual_questions
 from eval.peer_processes import SCRIPTS, Side, python_of
 from eval.peers.side import FOUND
 from eval.peers.with_footnote import DOES as FOOTNOTE_DOES
@@ -41,7 +41,7 @@ _PAUSE = 0.02
 running than that, which slows whoever is asked after it."""
 
 
-def against_peers(environment: Path, paths: Sequence[Path], note: Callable[[str], None]) -> Iterator[Figure]:
+def against_peers(environment: Path, paths: Sequence[Path], note: Callable[[str], None]) -> Iterator[Measured]:
     """Indexing, a warm question, its vector alone, and a cold start, in turns with each peer that is there.
 
     Args:
@@ -65,7 +65,7 @@ def against_peers(environment: Path, paths: Sequence[Path], note: Callable[[str]
         sides = [mine, *peers]
         passages, questions = _prepared(sides, paths)
 
-        def beside(name: str, unit: str, each: Mapping[str, Sequence[float]], first: Side = mine) -> Iterator[Figure]:
+        def beside(name: str, unit: str, each: Mapping[str, Sequence[float]], first: Side = mine) -> Iterator[Measured]:
             for peer in peers:
                 yield compared(name, unit, list(zip(each[first.name], each[peer.name], strict=True)), peer.name)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from eval.measuring import Figure
+from eval.measuring import Measured
 from eval.plots import require_plots
 from rag import RagError
 
@@ -26,7 +26,7 @@ def check_plot(file: Path) -> None:
         raise _unwritable(file, "no such format or folder")
 
 
-def plot_ratios(figures: Sequence[Figure], file: Path) -> None:
+def plot_ratios(figures: Sequence[Measured], file: Path) -> None:
     """Draw a bar for each figure that has a ratio, on a logarithmic scale round 1, where both are the same.
 
     Args:
@@ -61,5 +61,5 @@ def _unwritable(file: Path, why: object) -> RagError:
     return RagError(f"plot {file} cannot be written ({why}): name an .svg, .png or .pdf in a folder that is there")
 
 
-def _label(figure: Figure) -> str:
+def _label(figure: Measured) -> str:
     return f"{figure.name}\nof {figure.baseline_name}"

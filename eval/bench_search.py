@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval.made import RealVectors
-from eval.measuring import Figure, bare_model, percentile, questions_of, timed, usual_questions
+from eval.measuring import Measured, bare_model, percentile, questions_of, timed, usual_questions
 from rag import Assistant, Settings
 from rag.store import Store
 from rag.vector_training import make_vectors
@@ -61,7 +61,7 @@ print(json.dumps([hashed - started, opened - hashed, *memory]))
 """Opens the index in a process of its own, as a library does: checks its hash, maps it, asks a hundred questions."""
 
 
-def searching(library: Path, paths: Sequence[Path], sizes: Sequence[int] = SIZES) -> list[Figure]:
+def searching(library: Path, paths: Sequence[Path], sizes: Sequence[int] = SIZES) -> list[Measured]:
     """Search at each of the sizes, against all vectors searched by FAISS on all cores, question by question in turn.
 
     Args:
@@ -84,10 +84,10 @@ def searching(library: Path, paths: Sequence[Path], sizes: Sequence[int] = SIZES
         figures += found
         medians.append(median)
     grown = round(medians[-1] / medians[0], 2)
-    return [*figures, Figure(f"growth of a search from {sizes[0]:,} to {sizes[-1]:,} passages", grown, "times")]
+    return [*figures, Measured(f"growth of a search from {sizes[0]:,} to {sizes[-1]:,} passages", grown, "times")]
 
 
-def _measured(real: RealVectors, size: int, questions: Floats, folder: Path) -> tuple[list[Figure], float]:
+def _measured(real: RealVectors, size: int, questions: Floats, folder: Path) -> tuple[list[Measured], float]:
     """The figures of one size, and the median of a search in milliseconds."""
     import numpy as np
 
@@ -108,14 +108,14 @@ def _measured(real: RealVectors, size: int, questions: Floats, folder: Path) -> 
     kind = "exact" if index.exact else f"{index.looked_into} of {index.lists} lists"
     figures = [
         _ratio(f"search for 10 of {name}, {kind}", of_ten),
-        Figure(
+        Measured(
             f"recall@10 of {size:,} passages", round(statistics.mean(turn.recall for turn in of_ten), 4), "of exact"
         ),
         _ratio(f"search for 100 of {size:,} passages", of_hundred),
-        Figure(f"recall@100 of {size:,}", round(statistics.mean(turn.recall for turn in of_hundred), 4), "of exact"),
+        Measured(f"recall@100 of {size:,}", round(statistics.mean(turn.recall for turn in of_hundred), 4), "of exact"),
         _tail(f"p99 of a search for 10 of {size:,} passages", [turn.mine for turn in of_ten]),
         _tail(f"p99 of a search for 100 of {size:,} passages", mine),
-        Figure(f"making the index of {size:,} vectors", round(built, 1), "s"),
+        Measured(f"making the index of {size:,} vectors", round(built, 1), "s"),
         *_opened(folder, size),
     ]
     store.close()
@@ -175,18 +175,18 @@ def _turn(index: VectorIndex, exact: Any, question: Floats, limit: int) -> _Turn
     return _Turn(1000 * (between - started), 1000 * (ended - between), len(right & set(found)) / len(right))
 
 
-def _ratio(name: str, turns: Sequence[_Turn]) -> Figure:
+def _ratio(name: str, turns: Sequence[_Turn]) -> Measured:
     mine, theirs = statistics.median(turn.mine for turn in turns), statistics.median(turn.theirs for turn in turns)
     ratio = statistics.median(turn.mine / turn.theirs for turn in turns)
-    return Figure(name, round(mine, 2), "ms", round(theirs, 2), "FAISS exact, all cores", round(ratio, 4))
+    return Measured(name, round(mine, 2), "ms", round(theirs, 2), "FAISS exact, all cores", round(ratio, 4))
 
 
-def _tail(name: str, times: Sequence[float]) -> Figure:
+def _tail(name: str, times: Sequence[float]) -> Measured:
     median, tail = statistics.median(times), percentile(times, 0.99)
-    return Figure(name, round(tail, 2), "ms", round(median, 2), "its median", round(tail / median, 2))
+    return Measured(name, round(tail, 2), "ms", round(median, 2), "its median", round(tail / median, 2))
 
 
-def _opened(folder: Path, size: int) -> list[Figure]:
+def _opened(folder: Path, size: int) -> list[Measured]:
     """What opening costs in a process of its own, and what that process holds after a hundred questions."""
     with (folder / "vectors.faiss").open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -194,7 +194,7 @@ def _opened(folder: Path, size: int) -> list[Figure]:
     told = [json.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(3)]
     hashed, opened, *memory = (statistics.median(each) for each in zip(*told, strict=True))
     return [
-        Figure(f"checking the hash of the index of {size:,} vectors", round(hashed, 3), "s"),
-        Figure(f"opening it once it is checked, {size:,} vectors", round(opened, 3), "s"),
-        *(Figure(f"peak memory of 100 searches of {size:,}, no models", round(held), "MiB") for held in memory),
+        Measured(f"checking the hash of the index of {size:,} vectors", round(hashed, 3), "s"),
+        Measured(f"opening it once it is checked, {size:,} vectors", round(opened, 3), "s"),
+        *(Measured(f"peak memory of 100 searches of {size:,}, no models", round(held), "MiB") for held in memory),
     ]

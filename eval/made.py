@@ -27,7 +27,7 @@ class RealVectors:
 
     wholes: Floats
     sentences: Floats
-    articles: list[int]
+    articles: tuple[int, ...]
 
     @classmethod
     def of(cls, library: Path) -> RealVectors:
@@ -48,7 +48,7 @@ class RealVectors:
         sentences, around = store.sentence_rows(numbers)
         if len(around) < len(numbers):
             raise RagError("some passages have no sentence: name another library")
-        return cls(store.rows(numbers), sentences, [rows[number] for number in numbers])
+        return cls(store.rows(numbers), sentences, tuple(rows[number] for number in numbers))
 
     def drawn(self, size: int) -> Iterator[tuple[list[int], list[int], Floats, Floats]]:
         """So many passages in batches: numbers, articles, vectors and sentences; with noise after the first round."""

@@ -1,4 +1,4 @@
-"""What the parts of ``footnote bench`` measure with: figures, clock, peak of memory, the bare model, questions."""
+"""What the parts of ``footnote bench`` measure with: clock, peak of memory, bare model, questions, and their record."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Measured:
     """One measured figure.
 
     Attributes:
@@ -41,11 +41,11 @@ class Figure:
     ratio: float | None = None
 
 
-def compared(name: str, unit: str, pairs: Sequence[tuple[float, float]], baseline: str) -> Figure:
+def compared(name: str, unit: str, pairs: Sequence[tuple[float, float]], baseline: str) -> Measured:
     """The figure of pairs of measurements, ours and the baseline's, each pair taken in one round."""
     mine, theirs = (statistics.median(each) for each in zip(*pairs, strict=True))
     ratio = statistics.median(one / other for one, other in pairs)
-    return Figure(name, round(mine, 2), unit, round(theirs, 2), baseline, round(ratio, 3))
+    return Measured(name, round(mine, 2), unit, round(theirs, 2), baseline, round(ratio, 3))
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -146,7 +146,7 @@ def show(report: Report, console: Console) -> None:
         if heading:
             table.add_section()
         group = measure.group
-        spread = f"{_number(figure.low)} to {_number(figure.high)}" if figure.questions else _MISSING
+        spread = _MISSING if math.isnan(figure.low) else f"{_number(figure.low)} to {_number(figure.high)}"
         cells = (heading, measure.name, _number(figure.value), spread, str(figure.questions), measure.meaning)
         table.add_row(*(cells if wide else cells[:-1]))
     console.print(table)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from eval.bench import bench, question
+from eval.bench import bench
+from eval.bench_asking import asking
 from eval.bench_growth import growing
 from eval.bench_plot import plot_ratios
 from eval.bench_search import searching
-from eval.measuring import Figure, corpus_of, forget_peak, peak_memory, questions_of, usual_questions
+from eval.measuring import Measured, corpus_of, forget_peak, peak_memory, questions_of, usual_questions
 from rag import Assistant, DocumentError, RagError, Settings
 from rag.opening import seeds
 
@@ -38,7 +39,7 @@ def test_indexing_is_measured_and_written(tmp_path: Path, capsys: pytest.Capture
 
 
 def test_a_question_is_measured_stage_by_stage(seed_library: Path) -> None:
-    named = {figure.name: figure for figure in question(seed_library, 3)}
+    named = {figure.name: figure for figure in asking(seed_library, 3)}
     stages = [figure.value for name, figure in named.items() if name.startswith("warm question with the reader, to ")]
     assert len(stages) >= 5
     assert max(stages) > 0
@@ -50,8 +51,8 @@ def test_a_question_is_measured_stage_by_stage(seed_library: Path) -> None:
 
 
 def test_ratios_are_drawn_or_it_is_said_why_not(tmp_path: Path) -> None:
-    ratio = Figure("a", 2.0, "ms", 1.0, "b", 2.0)
-    plot_ratios([ratio, Figure("no ratio", 1.0, "s")], tmp_path / "ratios.png")
+    ratio = Measured("a", 2.0, "ms", 1.0, "b", 2.0)
+    plot_ratios([ratio, Measured("no ratio", 1.0, "s")], tmp_path / "ratios.png")
     assert (tmp_path / "ratios.png").stat().st_size > 1000
     with pytest.raises(RagError, match="no figure has a ratio"):
         plot_ratios([], tmp_path / "none.svg")
@@ -69,6 +70,17 @@ def test_a_plot_that_cannot_be_drawn_is_told_before_anything_is_measured(tmp_pat
 def test_figures_that_cannot_be_written_are_told_before_anything_is_measured(tmp_path: Path, name: str) -> None:
     with pytest.raises(RagError, match="cannot write"):
         bench(["index"], [tmp_path / "no articles"], tmp_path / "unused", tmp_path / name)
+
+
+def test_a_part_that_fails_leaves_the_figures_of_those_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("eval.bench_asking.cold", lambda library: [Measured("a cold start [s]", 2.0, "s")])
+    with pytest.raises(RagError, match="no library"):
+        bench(["cold", "search"], [], tmp_path / "no library", tmp_path / "run.json")
+    (figure,) = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["figures"]
+    assert figure["value"] == 2.0
+    assert "a cold start [s]: 2.0 s" in capsys.readouterr().out
 
 
 def test_the_peak_of_memory_is_counted_anew() -> None:
