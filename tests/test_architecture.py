@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -147,6 +148,24 @@ def room(file: Path) -> str:
 
 def test_the_plan_names_every_module_of_rag() -> None:
     assert {room(file) for file in modules("rag")} == set(PLAN)
+
+
+def told_in_the_table(package: str) -> list[str]:
+    """The names in the first column of CONTRIBUTING.md's table of a package, as they stand there."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (table,) = re.findall(rf"^\| (?:module|file) of `{package}/` .*\n((?:\|.*\n)+)", text, flags=re.MULTILINE)
+    cells = [line.split("|")[1] for line in table.splitlines()]
+    return [name.removesuffix("/") for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
+
+
+def test_contributing_names_every_module_in_the_order_of_the_plan() -> None:
+    assert told_in_the_table("rag") == list(PLAN)
+
+
+@pytest.mark.parametrize("package", ["ui", "eval"])
+def test_contributing_names_every_file_of_the_rooms_beside_rag(package: str) -> None:
+    files = {file.relative_to(ROOT / package).parts[0].removesuffix(".py") for file in modules(package)}
+    assert sorted(told_in_the_table(package)) == sorted(files - {"__init__"})
 
 
 @pytest.mark.parametrize("file", modules("rag"), ids=lambda file: str(file.relative_to(ROOT)))
