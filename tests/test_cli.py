@@ -85,6 +85,7 @@ def test_ask_says_what_was_removed(monkeypatch: pytest.MonkeyPatch, capsys: pyte
         (("stats", "--library", ""), "a path is empty"),
         (("sync", "", "--library", "lib"), "a path is empty"),
         (("index", " ", "--library", "lib"), "a path is empty"),
+        (("inspect", ""), "a path is empty"),
         (("eval", ""), "a path is empty"),
         (("eval", "--library", ""), "a path is empty"),
         (("eval", "--json", ""), "a path is empty"),

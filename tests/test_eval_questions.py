@@ -105,11 +105,11 @@ def test_without_answerable_the_unjudged_are_left_out_and_counted(tmp_path: Path
 )
 def test_what_has_an_answer_is_answerable_and_needs_no_qrels(tmp_path: Path, told: dict[str, object]) -> None:
     """Counted as unanswerable, such a question was served best by a refusal."""
-    asked: list[object] = [query(**told), query("q2", answerable=False)]
+    asked: list[object] = [{**query(), **told}, query("q2", answerable=False)]
     assert [question.answerable for question in load(folder(tmp_path, asked, "q2\td1\t0\n")).questions] == [True, False]
     (tmp_path / "qrels.tsv").unlink()
     assert [question.answerable for question in load(tmp_path).questions] == [True, False]
-    benchmark = load_without_qrels(tmp_path, [query(**told), query("q2")])
+    benchmark = load_without_qrels(tmp_path, [{**query(), **told}, query("q2")])
     assert ([question.id for question in benchmark.questions], benchmark.unjudged) == (["q1"], 1)
     with pytest.raises(DocumentError, match=r"has no qrels.tsv or qrels/test.tsv"):
         load_without_qrels(tmp_path, [query(), query("q2")])

@@ -15,7 +15,7 @@ import pytest
 from eval.__main__ import main
 from eval.run import INTERRUPTED, run
 from eval.searches import WAYS
-from rag import DocumentError, LibraryError, RagError
+from rag import DocumentError, LibraryError, RagError, Settings
 from tests.parrot import Parrot
 
 
@@ -152,7 +152,12 @@ def test_it_is_told_where_a_library_lies(
 ) -> None:
     """A folder that is named holds it in a folder of its own, so that nobody's library takes in the benchmark."""
     named: list[Path] = []
-    monkeypatch.setattr("eval.run.Assistant", lambda settings: named.append(settings.library) or Parrot())
+
+    def opened(settings: Settings) -> Parrot:
+        named.append(settings.library)
+        return Parrot()
+
+    monkeypatch.setattr("eval.run.Assistant", opened)
     one, two = folder(tmp_path / "one"), folder(tmp_path / "two")
     assert run([one, two], library=tmp_path / "kept") == 0
     assert [place.parent for place in named] == [tmp_path / "kept"] * 2

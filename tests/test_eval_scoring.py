@@ -104,8 +104,12 @@ def test_titles_stand_for_ids_and_what_is_not_there_stays() -> None:
 
 def test_titles_are_normalised_once(monkeypatch: pytest.MonkeyPatch) -> None:
     normalised: list[str] = []
-    plain = metrics.normalise
-    monkeypatch.setattr(metrics, "normalise", lambda text, mark="": normalised.append(text) or plain(text, mark))
+
+    def noted(text: str) -> str:
+        normalised.append(text)
+        return text.lower()
+
+    monkeypatch.setattr(metrics, "normalise", noted)
     with_ids([replace(ASKED, relevant={"tea": 1, f"gone {n}": 1}) for n in range(50)], ARTICLES)
     assert len(normalised) == len(ARTICLES) + 50
 

@@ -195,7 +195,7 @@ def export(
 
 
 def inspect(
-    path: Annotated[Path, typer.Argument(help="A file or folder of articles.")],
+    path: Annotated[Path, typer.Argument(parser=path_of, metavar="PATH", help="A file or folder of articles.")],
     as_json: JsonFlag = False,
 ) -> None:
     """Show how files are read: their articles, and what was put aside as furniture of the page.
