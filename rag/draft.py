@@ -205,7 +205,7 @@ class Draft(Store):
 
     def group_stories(self) -> None:
         """Put articles that are nearly the same into one story, named by the row of the first of them."""
-        stories = group(self._connection.execute("SELECT row, signature FROM articles ORDER BY row"))
+        stories = group(self._each("SELECT row, signature FROM articles ORDER BY row"))
         self.begin()
         self._connection.executemany(
             "UPDATE articles SET story = ? WHERE row = ?", ((story, row) for row, story in stories.items())

@@ -6,6 +6,7 @@ which is never given to another passage, and a passage's vector never changes: w
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Halves = NDArray[np.float16]
     Numbers = NDArray[np.int64]
-
-_MOST_MARKS = 10_000
-"""How many values one question to SQLite names."""
 
 _UNIT = 1e-3
 """How far the square of a vector's length may lie from 1."""
@@ -97,9 +95,7 @@ class Store(GenerationFile):
 
     def each_article(self) -> Iterator[tuple[Article, tuple[str, ...]]]:
         """Every article with where it was read from, one in memory at a time."""
-        for row, *columns, digest in self._connection.execute(
-            f"SELECT row, {ARTICLE_COLUMNS}, digest FROM articles ORDER BY row"
-        ):
+        for row, *columns, digest in self._each(f"SELECT row, {ARTICLE_COLUMNS}, digest FROM articles ORDER BY row"):
             origins = self._rows("SELECT origin FROM origins WHERE article = ? ORDER BY origin", (row,))
             yield self._sound(columns, digest), tuple(origin for (origin,) in origins)
 
@@ -139,14 +135,17 @@ class Store(GenerationFile):
         return article
 
     def passages(self, numbers: Sequence[int]) -> dict[int, StoredPassage]:
-        """The passages of those numbers; passages of one article that are read together share one ``Article``."""
+        """The passages of those numbers; passages of one article that are read together share one ``Article``.
+
+        Raises:
+            LibraryError: one of them, or its article, is not what was written.
+        """
         import numpy as np
 
-        marks = ",".join("?" * len(numbers))
-        rows = self._rows(
+        rows = self._rows_among(
             "SELECT number, article, first, last, passages.sentences, vectors.sentences, whole, checksum "
-            f"FROM passages JOIN vectors ON passage = number WHERE number IN ({marks})",
-            tuple(numbers),
+            "FROM passages JOIN vectors ON passage = number WHERE number IN",
+            numbers,
         )
         articles = self._by_row({row[1] for row in rows})
         found = {}
@@ -164,27 +163,26 @@ class Store(GenerationFile):
 
     def _by_row(self, rows: Collection[int]) -> dict[int, tuple[Article, str, int]]:
         """The articles of those rows, each with its digest and its story."""
-        marks = ",".join("?" * len(rows))
-        query = f"SELECT row, digest, story, {ARTICLE_COLUMNS} FROM articles WHERE row IN ({marks})"
+        query = f"SELECT row, digest, story, {ARTICLE_COLUMNS} FROM articles WHERE row IN"
         return {
             row: (self._sound(columns, digest), digest, story)
-            for row, digest, story, *columns in self._rows(query, tuple(rows))
+            for row, digest, story, *columns in self._rows_among(query, rows)
         }
 
     def each_vector(self, batch: int = 4096) -> Iterator[tuple[list[int], Floats]]:
         """Numbers and unit-length rows of all passages, in batches of at most ``batch``."""
         import numpy as np
 
-        cursor = self._connection.execute("SELECT passage, whole FROM vectors ORDER BY passage")
-        while rows := cursor.fetchmany(batch):
+        each = self._each("SELECT passage, whole FROM vectors ORDER BY passage")
+        while rows := list(itertools.islice(each, batch)):
             yield [row[0] for row in rows], np.stack([np.frombuffer(row[1], dtype=np.float32) for row in rows])
 
     def numbers(self) -> Numbers:
         """The numbers of all passages, ascending."""
         import numpy as np
 
-        cursor = self._connection.execute("SELECT number FROM passages ORDER BY number")
-        return np.fromiter((row[0] for row in cursor), dtype=np.int64)
+        each = self._each("SELECT number FROM passages ORDER BY number")
+        return np.fromiter((row[0] for row in each), dtype=np.int64)
 
     def rows(self, numbers: Sequence[int]) -> Floats:
         """The unit-length rows of the passages of those numbers, shape (n, d), in their order.
@@ -194,11 +192,7 @@ class Store(GenerationFile):
         """
         import numpy as np
 
-        found: dict[int, bytes] = {}
-        for start in range(0, len(numbers), _MOST_MARKS):
-            some = tuple(numbers[start : start + _MOST_MARKS])
-            marks = ",".join("?" * len(some))
-            found.update(self._rows(f"SELECT passage, whole FROM vectors WHERE passage IN ({marks})", some))
+        found = dict(self._rows_among("SELECT passage, whole FROM vectors WHERE passage IN", numbers))
         try:
             joined = b"".join(found[number] for number in numbers)
             rows: Floats = np.frombuffer(joined, dtype=np.float32).reshape(len(numbers), -1)
@@ -231,27 +225,24 @@ class Store(GenerationFile):
 
     def each_text(self) -> Iterator[tuple[int, str]]:
         """Number and searchable words (the title, then the text) of every passage."""
-        articles = self._connection.execute("SELECT row, title, text FROM articles ORDER BY row")
-        for row, title, text in articles:
-            passages = self._connection.execute("SELECT number, first, last FROM passages WHERE article = ?", (row,))
+        for row, title, text in self._each("SELECT row, title, text FROM articles ORDER BY row"):
+            passages = self._each("SELECT number, first, last FROM passages WHERE article = ?", (row,))
             for number, first, last in passages:
                 yield number, f"{title}\n{text[first:last]}"
 
     def each_article_text(self) -> Iterator[tuple[int, str]]:
         """Row and searchable words (the title, then the text) of every article."""
-        for row, title, text in self._connection.execute("SELECT row, title, text FROM articles ORDER BY row"):
+        for row, title, text in self._each("SELECT row, title, text FROM articles ORDER BY row"):
             yield row, f"{title}\n{text}"
 
     def published(self, numbers: Sequence[int]) -> dict[int, str | None]:
         """When the article of each of the numbered passages was published."""
-        marks = ",".join("?" * len(numbers))
-        query = f"SELECT number, published FROM passages JOIN articles ON article = row WHERE number IN ({marks})"
-        return dict(self._rows(query, tuple(numbers)))
+        query = "SELECT number, published FROM passages JOIN articles ON article = row WHERE number IN"
+        return dict(self._rows_among(query, numbers))
 
     def article_rows(self, numbers: Sequence[int]) -> dict[int, int]:
         """The row of the article of each of the numbered passages."""
-        marks = ",".join("?" * len(numbers))
-        return dict(self._rows(f"SELECT number, article FROM passages WHERE number IN ({marks})", tuple(numbers)))
+        return dict(self._rows_among("SELECT number, article FROM passages WHERE number IN", numbers))
 
     def first_article_rows(self, most: int) -> dict[int, int]:
         """The same of the first passages, at most so many."""
