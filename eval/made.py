@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag import LibraryError, RagError
-from rag.manifest import ARTICLES, generation_folder, read_manifest
+from rag import RagError
+from rag.manifest import ARTICLES, current_manifest, generation_folder
 from rag.store import Store
 
 if TYPE_CHECKING:
@@ -37,10 +37,7 @@ class RealVectors:
             LibraryError: there is no library.
             RagError: its passages are too few, or one of them has no sentence.
         """
-        manifest = read_manifest(library)
-        if manifest is None:
-            raise LibraryError(f"no library in {library}: make one with footnote index PATH --library {library}")
-        store = Store(generation_folder(library, manifest.generation) / ARTICLES)
+        store = Store(generation_folder(library, current_manifest(library).generation) / ARTICLES)
         numbers = store.numbers().tolist()
         if len(numbers) < 100:
             raise RagError(f"{len(numbers)} passages are too few to draw from: name a library of some hundred articles")

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from rag.errors import LibraryError, QuestionError
 from rag.feedback_file import FeedbackFile, delete_all, exists
-from rag.manifest import ARTICLES, Manifest, generation_folder, read_manifest
+from rag.manifest import ARTICLES, Manifest, current_manifest, generation_folder, of_current, read_manifest
 from rag.ratings import Quoted, Rating
 from rag.rows import article_digest
 from rag.schema import Answer
@@ -46,7 +46,7 @@ def rate(folder: Path, answer: Answer, helpful: bool, note: str = "") -> Rating:
         raise QuestionError(f"the note has {len(note):,} characters, the most is {LONGEST_NOTE:,}: shorten it")
     if answer.readings:
         raise QuestionError("Footnote asked which question is meant: choose one, and rate the answer to it")
-    _manifest(folder)  # before a file is made where there is no library
+    current_manifest(folder)  # before a file is made where there is no library
     with contextlib.closing(FeedbackFile(folder, create=True)) as file:
         file.begin()
         rating = _checked(folder, answer, helpful, note)
@@ -62,7 +62,7 @@ def ratings(folder: Path) -> tuple[Rating, ...]:
         LibraryError: there is no library, or its ratings cannot be read.
     """
     if not exists(folder):
-        _manifest(folder)
+        current_manifest(folder)
         return ()
     with contextlib.closing(FeedbackFile(folder)) as file:
         return tuple(rating for _, rating in file.ratings())
@@ -79,7 +79,7 @@ def clear(folder: Path) -> int | None:
     """
     if exists(folder):
         return delete_all(folder)
-    _manifest(folder)
+    current_manifest(folder)
     return 0
 
 
@@ -153,7 +153,7 @@ def _checked(folder: Path, answer: Answer, helpful: bool, note: str) -> Rating:
     )
     texts = (answer.question, answer.standalone, answer.text, note)
     question, standalone, text, note = (text.encode("utf-8", "replace").decode() for text in texts)
-    store, generation = _current(folder)
+    store, generation = of_current(folder, lambda current: (_store(folder, current), current.generation))
     rating = Rating(
         question, standalone, text, helpful, note, float(answer.confidence), answer.refused,
         datetime.now(UTC).isoformat(timespec="seconds"), generation, cited,
@@ -165,24 +165,5 @@ def _checked(folder: Path, answer: Answer, helpful: bool, note: str) -> Rating:
         return replace(rating, standalone=question) if _gone(store, set(rating.borrowed)) else rating
 
 
-def _current(folder: Path) -> tuple[Store, int]:
-    """The articles of the current generation, and its number."""
-    while True:
-        manifest = _manifest(folder)
-        try:
-            return _store(folder, manifest), manifest.generation
-        except LibraryError:
-            if read_manifest(folder) == manifest:
-                raise
-            # A newer generation was published, and this one deleted, while it was being opened.
-
-
 def _store(folder: Path, manifest: Manifest) -> Store:
     return Store(generation_folder(folder, manifest.generation) / ARTICLES)
-
-
-def _manifest(folder: Path) -> Manifest:
-    manifest = read_manifest(folder)
-    if manifest is None:
-        raise LibraryError(f"no library in {folder}: make one with footnote index PATH --library {folder}")
-    return manifest

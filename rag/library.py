@@ -26,6 +26,7 @@ from rag.manifest import (
     check_hashes,
     generation_folder,
     manifest_stamp,
+    of_current,
     read_manifest,
 )
 from rag.schema import Article, Passage
@@ -48,16 +49,7 @@ def open_library(folder: Path) -> Library:
     Raises:
         LibraryError: there is no library, it is damaged, or it is of another format.
     """
-    while True:
-        manifest = read_manifest(folder)
-        if manifest is None:
-            raise LibraryError(f"no library in {folder}: make one with footnote index PATH --library {folder}")
-        try:
-            return Library(folder, manifest)
-        except LibraryError:
-            if read_manifest(folder) == manifest:
-                raise
-            # A newer generation was published, and this one deleted, while it was being opened.
+    return of_current(folder, lambda manifest: Library(folder, manifest))
 
 
 class Library:

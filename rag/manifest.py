@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from rag.errors import LibraryError
 from rag.files import sha256
@@ -20,6 +21,8 @@ ARTICLES = "articles.sqlite"
 VECTORS = "vectors.faiss"
 WORDS = "words"
 ARTICLE_WORDS = "article_words"
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,39 @@ def read_manifest(folder: Path) -> Manifest | None:
         ) from error
 
 
+def current_manifest(folder: Path) -> Manifest:
+    """The manifest of the library in a folder.
+
+    Raises:
+        LibraryError: no library is there, or its manifest cannot be read, or is of another format.
+    """
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise LibraryError(f"no library in {folder}: make one with footnote index PATH --library {folder}")
+    return manifest
+
+
+def of_current(folder: Path, work: Callable[[Manifest], _Made]) -> _Made:
+    """What is made of the current generation.
+
+    It is made again of the next one where that was published meanwhile, and the files of this one were deleted.
+
+    Args:
+        folder: where the library lies.
+        work: makes it of a generation's manifest, and raises LibraryError where a file of the generation is missing.
+
+    Raises:
+        LibraryError: there is no library, or the work raised it of the current generation.
+    """
+    while True:
+        manifest = current_manifest(folder)
+        try:
+            return work(manifest)
+        except LibraryError:
+            if read_manifest(folder) == manifest:
+                raise
+
+
 def manifest_stamp(folder: Path) -> tuple[int, int, int] | None:
     """What changes whenever the manifest in a folder is replaced or written, or None where there is none."""
     try:
@@ -81,7 +117,7 @@ def manifest_stamp(folder: Path) -> tuple[int, int, int] | None:
 
 
 def word_files(generation: Path) -> list[str]:
-    """Names of the word indexes' files, but for locks and lists that change without the index changing."""
+    """Names of the word indexes' files, but for their locks, which come and go without the index changing."""
     files = (file for name in (WORDS, ARTICLE_WORDS) for file in sorted((generation / name).rglob("*")))
     return [str(file.relative_to(generation).as_posix()) for file in files if file.is_file() and file.suffix != ".lock"]
 

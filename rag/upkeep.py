@@ -14,7 +14,7 @@ from rag.errors import LibraryError
 from rag.feedback import ratings
 from rag.files import absolute
 from rag.library import open_library
-from rag.manifest import read_manifest
+from rag.manifest import current_manifest
 from rag.onnx_encoder import cached
 from rag.publishing import draft
 from rag.store import Store
@@ -117,27 +117,24 @@ def _verdicts(folder: Path) -> tuple[int, int] | tuple[None, None]:
     return helpful.count(True), helpful.count(False)
 
 
-def remove(folder: Path, names: Sequence[str] = (), *, source: str | None = None, wait: bool = False) -> int:
+def remove(folder: Path, names: Sequence[str] = (), *, source: str | None = None) -> int:
     """Let articles go; afterwards no file of the library holds their text.
 
     Args:
         folder: where the library lies.
-        names: ids of articles, files that articles were read from, or folders that such files lie in;
-            "standard input" for what came from there. An article
-            that was read from another file, too, stays as long as that file is not named.
+        names: ids of articles, files that articles were read from, or folders that such files lie in; "standard
+            input" for what came from there. An article that was read from another file, too, stays as long as that
+            file is not named.
         source: an outlet, all of whose articles go; case does not matter.
-        wait: let another writer of the library end first, instead of raising.
 
     Returns:
         How many articles went.
 
     Raises:
-        LibraryError: there is no library, it cannot be written, or a name or the source means nothing in it.
+        LibraryError: there is no library, it cannot be written, or a name or the source means nothing in it; or the
+            articles went, but files of an earlier generation, or ratings, may still hold their text.
     """
-    manifest = read_manifest(folder)
-    if manifest is None:
-        raise LibraryError(f"no library in {folder}: make one with footnote index PATH --library {folder}")
-    with draft(folder, manifest, wait=wait) as store:
+    with draft(folder, current_manifest(folder)) as store:
         ids, files = _meant(folder, store, names, source)
         before = store.counts()[0]
         store.begin()

@@ -11,7 +11,17 @@ from rag.errors import LibraryError
 from rag.feedback import problems as feedback_problems
 from rag.files import sha256
 from rag.lexical import WordIndex
-from rag.manifest import ARTICLE_WORDS, ARTICLES, VECTORS, WORDS, Manifest, check_hash, generation_folder, read_manifest
+from rag.manifest import (
+    ARTICLE_WORDS,
+    ARTICLES,
+    VECTORS,
+    WORDS,
+    Manifest,
+    check_hash,
+    generation_folder,
+    of_current,
+    read_manifest,
+)
 from rag.publishing import rebuild
 from rag.store import Store
 from rag.vectors import VectorIndex
@@ -52,20 +62,21 @@ def verify(folder: Path, *, repair: bool = True) -> Verification:
     Raises:
         LibraryError: there is no library, its manifest is damaged, or it cannot be written.
     """
-    while True:
-        manifest = read_manifest(folder)
-        if manifest is None:
-            raise LibraryError(f"no library in {folder}: make one with footnote index PATH --library {folder}")
-        truth = tuple(_truth_problems(folder, manifest))
-        indexes = tuple(_index_problems(folder, manifest)) if not truth else ()
-        if not (truth or indexes) or read_manifest(folder) == manifest:
-            break
-        # A newer generation was published, and this one deleted, while it was being read.
+    manifest, truth, indexes = of_current(folder, lambda current: _problems(folder, current))
     ratings = feedback_problems(folder)
     mend = repair and bool(indexes)
     if mend:
         rebuild(folder, manifest)
     return Verification(manifest.articles, manifest.passages, truth + indexes + ratings, mend and not ratings)
+
+
+def _problems(folder: Path, manifest: Manifest) -> tuple[Manifest, tuple[str, ...], tuple[str, ...]]:
+    """What is wrong with a generation's articles, and what with its indexes, which is seen where those are sound."""
+    truth = tuple(_truth_problems(folder, manifest))
+    indexes = tuple(_index_problems(folder, manifest)) if not truth else ()
+    if (truth or indexes) and read_manifest(folder) != manifest:
+        raise LibraryError(f"library {folder} was published anew while it was read: verify it again")
+    return manifest, truth, indexes
 
 
 def _truth_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
