@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.articles import split
+from rag.documents import Skipped
 from rag.encoder import TITLE_CHARACTERS, PassageText
 from rag.errors import DocumentError, ModelError
 from rag.files import absolute
-from rag.loaders import STANDARD_INPUT, Skipped, load
+from rag.loaders import STANDARD_INPUT, load
 from rag.memory import give_back_freed
 from rag.onnx_export import export
 from rag.passages import CutPassage, cut

@@ -20,8 +20,6 @@ from rag.formats import read_docx, read_email, read_pdf
 from rag.markup import read_html
 from rag.records import NO_COLUMNS, Columns, read_csv, read_json, read_json_lines
 
-__all__ = ["FORMATS", "STANDARD_INPUT", "Document", "Skipped", "files_in", "load"]
-
 _TEXT = (".txt", ".text", ".md", ".markdown")
 _HTML = (".html", ".htm", ".xhtml")
 _LINES = (".jsonl", ".ndjson")

@@ -9,8 +9,9 @@ from zipfile import ZipFile
 
 import pytest
 
+from rag.documents import Document, Skipped
 from rag.errors import DocumentError
-from rag.loaders import Document, Skipped, load
+from rag.loaders import load
 
 PAGE = """<html><head><title>Ferry closes - The Courier</title><meta property="og:site_name" content="The Courier">
 <meta property="article:published_time" content="2024-03-05T09:00:00+01:00"></head><body><nav><a href="/">Home</a></nav>

@@ -10,8 +10,9 @@ from zipfile import ZipFile
 
 import pytest
 
+from rag.documents import Document, Skipped
 from rag.errors import DocumentError
-from rag.loaders import Document, Skipped, load
+from rag.loaders import load
 
 
 def documents(path: Path) -> list[Document]:
