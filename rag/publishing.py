@@ -7,9 +7,10 @@ import os
 import platform
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -27,22 +28,17 @@ from rag.manifest import (
     WORDS,
     Manifest,
     check_hash,
+    current_manifest,
     generation_folder,
     read_manifest,
     word_files,
 )
+from rag.staging import LOCK, check_ours, discard, keep_only, open_draft, staging_folder
 from rag.vector_training import EXACT_UP_TO, make_vectors
 from rag.vectors import VectorIndex
 
-_LOCK = "writer.lock"
 _WRITER = "writer.json"
 """Beside the lock: who holds it. One that a killed process left says nothing, since the lock is free then."""
-
-_DRAFT = "next"
-"""Name of the folder that the draft lies in."""
-
-_BASE = "base.json"
-"""Beside a draft: the generation that it started from, and the encoder."""
 
 
 class MakesVectors(Protocol):
@@ -81,52 +77,57 @@ def draft(
     Raises:
         LibraryError: another process writes, the encoder is another one, the folder cannot be written or holds other
             things where a library's would lie; or all was published, but ratings that may quote what is gone are
-            damaged.
+            damaged, or files that may hold it could not be deleted.
     """
+    with _locked(folder, wait):
+        manifest = read_manifest(folder)
+        if manifest is not None and manifest.fingerprint != encoder.fingerprint:
+            raise LibraryError(
+                f"library {folder} was made with encoder {manifest.encoder!r}, not {encoder.name!r}: "
+                "set that encoder, or name another folder with --library"
+            )
+        store = open_draft(folder, manifest.generation if manifest else 0, encoder.fingerprint)
+        try:
+            store.name_origins_anew()
+            yield store
+            if store.changed or manifest is None:
+                earlier = partial(_earlier_index, folder, None if anew else manifest)
+                vectors = partial(make_vectors, store, encoder.dimension, earlier, tell, exact_up_to=exact_up_to)
+                _publish(folder, encoder, store, vectors)
+        finally:
+            useless = not store.changed
+            store.close()
+            if useless:
+                discard(folder)
+        _let_go(folder)
+
+
+def rebuild(folder: Path, manifest: Manifest) -> None:
+    """Make the vector and word indexes anew from the articles of the current generation.
+
+    Raises:
+        LibraryError: another process writes, or the folder cannot be written.
+    """
+    with draft(folder, manifest, wait=True, anew=True) as store:
+        store.touch()
+
+
+@contextlib.contextmanager
+def _locked(folder: Path, wait: bool) -> Iterator[None]:
+    """Be the one process that writes a library; what the disk, or SQLite, has against it is told in one line."""
     from filelock import FileLock, Timeout
 
     try:
-        _check_ours(folder)
+        check_ours(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / _LOCK, timeout=-1 if wait else 0), _named(folder):
-            store = _open_draft(folder, encoder)
-
-            def index() -> VectorIndex:
-                return make_vectors(
-                    store,
-                    encoder.dimension,
-                    lambda: None if anew else _earlier_index(folder),
-                    tell,
-                    exact_up_to=exact_up_to,
-                )
-
-            try:
-                store.name_origins_anew()
-                yield store
-                if store.changed or read_manifest(folder) is None:
-                    _publish(folder, encoder, store, index)
-            finally:
-                useless = not store.changed
-                store.close()
-                if useless:
-                    _discard(folder / "generations" / _DRAFT)
-            prune(folder)
+        with FileLock(folder / LOCK, timeout=-1 if wait else 0), _named(folder):
+            yield
     except Timeout:
         raise LibraryError(f"{_writer(folder)} is writing library {folder}: wait until it has ended") from None
     except (OSError, sqlite3.Error) as error:
         raise LibraryError(
             f"library {folder} cannot be written: {error}; check its permissions and the disk"
         ) from error
-
-
-def _check_ours(folder: Path) -> None:
-    """Refuse a folder that was never a library's, yet holds something where generations would lie, to be deleted."""
-    if read_manifest(folder) is not None or not (folder / "generations").is_dir():
-        return
-    for found in (folder / "generations").iterdir():
-        ours = _is_ours(found) and any((found / name).exists() for name in (_BASE, ARTICLES))
-        if not ours and not (folder / _LOCK).exists():  # which is made first, and stays
-            raise LibraryError(f"{folder} is no library, but holds {found}: name a new folder with --library")
 
 
 @contextlib.contextmanager
@@ -153,73 +154,8 @@ def _writer(folder: Path) -> str:
         return "another process"
 
 
-def rebuild(folder: Path, manifest: Manifest) -> None:
-    """Make the vector and word indexes anew from the articles of the current generation.
-
-    Raises:
-        LibraryError: another process writes, or the folder cannot be written.
-    """
-    with draft(folder, manifest, wait=True, anew=True) as store:
-        store.touch()
-
-
-def _open_draft(folder: Path, encoder: MakesVectors) -> Draft:
-    manifest = read_manifest(folder)
-    if manifest is not None and manifest.fingerprint != encoder.fingerprint:
-        raise LibraryError(
-            f"library {folder} was made with encoder {manifest.encoder!r}, not {encoder.name!r}: "
-            "set that encoder, or name another folder with --library"
-        )
-    number = manifest.generation if manifest else 0
-    base = {"generation": number, "fingerprint": encoder.fingerprint}
-    _tidy(folder, number, base)
-    staging = folder / "generations" / _DRAFT
-    file = staging / ARTICLES
-    resumed = read_json(staging / _BASE) == base and file.is_file()
-    if not resumed:
-        _discard(staging)
-        staging.mkdir(parents=True)
-        if manifest is not None:
-            shutil.copyfile(generation_folder(folder, number) / ARTICLES, file)
-        Draft(file).close()  # with its tables, where there is no generation to start from
-        flush(file)
-        write_json(staging / _BASE, base)  # last: what it stands beside is whole
-    return Draft(file, changed=resumed)
-
-
-def _tidy(folder: Path, number: int, base: dict[str, object]) -> None:
-    """Finish what a run left that was stopped while it published.
-
-    Before the manifest named its generation, that is the draft to go on from; after, the generations before it are
-    still to be deleted, with the text that they hold.
-    """
-    generations = folder / "generations"
-    staging, unnamed = generations / _DRAFT, generation_folder(folder, number + 1)
-    if not staging.exists() and read_json(unnamed / _BASE) == base:
-        unnamed.rename(staging)
-    _keep_only(generations, (generation_folder(folder, number), staging))
-
-
-def _keep_only(generations: Path, kept: Sequence[Path]) -> None:
-    for stale in generations.iterdir() if generations.is_dir() else ():
-        if stale not in kept and _is_ours(stale):
-            shutil.rmtree(stale, ignore_errors=True)
-
-
-def _is_ours(place: Path) -> bool:
-    """Whether something beside the generations has the name of a generation or of a draft."""
-    return place.name == _DRAFT or (place.name.isascii() and place.name.isdigit())
-
-
-def _discard(staging: Path) -> None:
-    """Delete a draft; its base goes first, so that no half of it is ever gone on from."""
-    (staging / _BASE).unlink(missing_ok=True)
-    shutil.rmtree(staging, ignore_errors=True)
-
-
-def _earlier_index(folder: Path) -> VectorIndex | None:
-    """The current generation's vector index, to be changed; None where there is none that is what was written."""
-    manifest = read_manifest(folder)
+def _earlier_index(folder: Path, manifest: Manifest | None) -> VectorIndex | None:
+    """A generation's vector index, to be changed; None where there is none that is what was written."""
     if manifest is None:
         return None
     file = generation_folder(folder, manifest.generation) / VECTORS
@@ -233,7 +169,7 @@ def _earlier_index(folder: Path) -> VectorIndex | None:
 def _publish(folder: Path, encoder: MakesVectors, store: Draft, vectors: Callable[[], VectorIndex]) -> None:
     """Make the indexes, then let the manifest name the new generation: the one moment that changes what readers see."""
     old = read_manifest(folder)
-    staging = folder / "generations" / _DRAFT
+    staging = staging_folder(folder)
     store.group_stories()
     store.seal()
     vectors().save(staging / VECTORS)
@@ -260,4 +196,14 @@ def _publish(folder: Path, encoder: MakesVectors, store: Draft, vectors: Callabl
     staging.rename(target)
     flush(target.parent)
     write_json(folder / MANIFEST, asdict(manifest))
-    _keep_only(target.parent, (target,))
+
+
+def _let_go(folder: Path) -> None:
+    """Delete what is no longer in the library, once all is published: earlier generations, and what ratings quote."""
+    left = keep_only(folder, generation_folder(folder, current_manifest(folder).generation))
+    prune(folder)
+    if left:
+        raise LibraryError(
+            f"library {folder} is written, but {left[0]}, which may hold text that is gone, could not be deleted: "
+            "check its permissions and what has it open, then delete it"
+        )

@@ -59,6 +59,7 @@ PLAN = (
     "feedback_file",
     "feedback",
     "library",
+    "staging",
     "publishing",
     "progress",
     "memory",

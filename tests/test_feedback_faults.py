@@ -53,6 +53,17 @@ def test_a_run_that_died_before_it_pruned_is_mended_by_the_next(
     assert not holds(library, "Anholt")
 
 
+def test_ratings_let_go_although_an_earlier_generation_cannot_be_deleted(
+    library: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rate(library, quoting(library, SANK), True)
+    with monkeypatch.context() as shut:
+        shut.setattr(shutil, "rmtree", lambda place, ignore_errors=False: None)
+        with pytest.raises(LibraryError, match="could not be deleted"):
+            change(library, folder)
+    assert [rating.answer for rating in ratings(library)] == [None]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="forks")
 def test_a_process_may_die_at_any_step_of_rating_or_pruning(library: Path, folder: Path) -> None:
     answer = quoting(library, SANK)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import docx
@@ -55,6 +56,21 @@ def test_a_removed_article_is_gone_from_every_file(library: Path, folder: Path) 
     assert ids(library) == {"bridge", "tower"}
     assert not holds(library, "Anholt")
     assert not holds(library, "anholt")
+
+
+def test_that_a_removed_article_could_not_be_deleted_is_told_once_all_is_published(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = tmp_path / "lib"
+    index(library, Hashing(), [folder])
+    with monkeypatch.context() as shut:
+        shut.setattr(shutil, "rmtree", lambda place, ignore_errors=False: None)
+        with pytest.raises(LibraryError, match=r"is written, but \S*generations.1, which may hold .* then delete it"):
+            remove(library, ["ferry"])
+    assert ids(library) == {"bridge", "tower"}
+    assert holds(library, "Anholt")
+    index(library, Hashing(), [folder / "bridge.json"])
+    assert not holds(library, "Anholt")
 
 
 def test_articles_are_removed_by_file_by_folder_and_by_outlet(
