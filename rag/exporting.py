@@ -15,7 +15,7 @@ from rag.schema import Article
 
 
 def export(folder: Path) -> Iterator[str]:
-    """Write the articles of a library as lines of JSON, in the order in which they were added.
+    """The articles of a library as lines of JSON, in the order in which they were added.
 
     Args:
         folder: where the library lies.
@@ -24,14 +24,14 @@ def export(folder: Path) -> Iterator[str]:
         A line for each article, without its line end, under the names that BEIR and most tools use.
 
     Raises:
-        LibraryError: there is no library, or it is damaged.
+        LibraryError: there is no library, or it is damaged, which may be told between two lines.
     """
     library = open_library(folder)
     return (json.dumps(_record(article, origins), ensure_ascii=False) for article, origins in library.each_article())
 
 
 def export_to(folder: Path, file: Path) -> None:
-    """Write those lines to a file, in place of what it held once all of them are written.
+    """Write the lines of ``export`` to a file, in place of what it held once all of them are written.
 
     Raises:
         LibraryError: there is no library, or it is damaged; the file is as it was.

@@ -57,8 +57,8 @@ class FeedbackFile:
 
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         self._folder = folder
-        with told(folder):
-            self._connection = connected(folder, "rwc" if create else "rw")
+        with _translating_errors(folder):
+            self._connection = _connect(folder, "rwc" if create else "rw")
             try:
                 self._has_tables()
             except BaseException:
@@ -82,7 +82,7 @@ class FeedbackFile:
 
     def begin(self) -> None:
         """Take the file's write lock: what follows is kept whole by ``commit``, or not at all."""
-        with told(self._folder):
+        with _translating_errors(self._folder):
             self._connection.execute("BEGIN IMMEDIATE")
             if not self._has_tables():
                 for statement in _TABLES.split(";"):
@@ -90,12 +90,12 @@ class FeedbackFile:
 
     def commit(self) -> None:
         """Keep what was written since ``begin``."""
-        with told(self._folder):
+        with _translating_errors(self._folder):
             self._connection.execute("COMMIT")
 
     def compact(self) -> None:
         """Write the file anew: pages whose rows were moved may hold old words between those that are left."""
-        with told(self._folder):
+        with _translating_errors(self._folder):
             self._connection.execute("VACUUM")
 
     def ratings(self) -> tuple[tuple[int, Rating], ...]:
@@ -104,7 +104,7 @@ class FeedbackFile:
         Raises:
             LibraryError: a row is not what was written.
         """
-        with told(self._folder):
+        with _translating_errors(self._folder):
             if not self._has_tables():
                 return ()
             rows = self._connection.execute(f"SELECT number, {_COLUMNS} FROM ratings ORDER BY number DESC").fetchall()
@@ -116,47 +116,47 @@ class FeedbackFile:
     def put(self, rating: Rating) -> None:
         """Write a rating, in place of one of the same answer."""
         row = to_row(rating)
-        with told(self._folder):
+        with _translating_errors(self._folder):
             self._connection.execute("DELETE FROM ratings WHERE identity = ?", (row[_IDENTITY],))
             self._connection.execute(f"INSERT INTO ratings ({_COLUMNS}) VALUES ({_MARKS})", row)
 
     def change(self, number: int, rating: Rating) -> None:
         """Write a rating over the one of that number."""
-        with told(self._folder):
+        with _translating_errors(self._folder):
             statement = f"UPDATE ratings SET ({_COLUMNS}) = ({_MARKS}) WHERE number = ?"
             self._connection.execute(statement, (*to_row(rating), number))
 
     @property
     def pruned(self) -> str | None:
         """The hash of the articles that the ratings were last pruned for."""
-        with told(self._folder):
+        with _translating_errors(self._folder):
             row = self._connection.execute("SELECT articles FROM pruned").fetchone() if self._has_tables() else None
         return row[0] if row else None
 
     @pruned.setter
     def pruned(self, articles: str) -> None:
-        with told(self._folder):
+        with _translating_errors(self._folder):
             self._connection.execute("DELETE FROM pruned")
             self._connection.execute("INSERT INTO pruned VALUES (?)", (articles,))
 
     def integrity(self) -> tuple[str, ...]:
         """What SQLite's own check of the file complains of, one line each."""
-        with told(self._folder):
+        with _translating_errors(self._folder):
             rows = self._connection.execute("PRAGMA integrity_check(20)").fetchall()
         return tuple(str(_damaged(self._folder, row[0])) for row in rows if row[0] != "ok")
 
 
 def exists(folder: Path) -> bool:
     """Whether a library has a file of ratings."""
-    with told(folder):
+    with _translating_errors(folder):
         return (folder / FEEDBACK).exists()
 
 
 def delete_all(folder: Path) -> int | None:
     """Delete the ratings of a file; returns how many, or None where it was damaged and was deleted itself."""
-    with told(folder):
+    with _translating_errors(folder):
         try:
-            with contextlib.closing(connected(folder)) as connection:
+            with contextlib.closing(_connect(folder)) as connection:
                 if connection.execute("PRAGMA user_version").fetchone()[0] == _VERSION:
                     count = connection.execute("DELETE FROM ratings").rowcount
                     connection.execute("VACUUM")
@@ -169,7 +169,7 @@ def delete_all(folder: Path) -> int | None:
         return None
 
 
-def connected(folder: Path, mode: str = "rw") -> sqlite3.Connection:
+def _connect(folder: Path, mode: str = "rw") -> sqlite3.Connection:
     """A connection that leaves nothing deleted behind in the file."""
     uri = f"{(folder / FEEDBACK).resolve().as_uri()}?mode={mode}"
     connection = sqlite3.connect(uri, uri=True, timeout=_PATIENCE, isolation_level=None)
@@ -184,7 +184,7 @@ def connected(folder: Path, mode: str = "rw") -> sqlite3.Connection:
 
 
 @contextlib.contextmanager
-def told(folder: Path) -> Iterator[None]:
+def _translating_errors(folder: Path) -> Iterator[None]:
     """Tell what SQLite or the disk complain of in one line."""
     try:
         yield

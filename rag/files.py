@@ -39,7 +39,7 @@ def flush(path: Path) -> None:
 
 @contextlib.contextmanager
 def replacing(file: Path) -> Iterator[TextIO]:
-    """Write a text beside a file and put it in the file's place once all of it is written; else the file stays.
+    """Write a text beside a file and put it in the file's place once all of it is on the disk; else the file stays.
 
     What is no regular file, as a pipe is none, is written to itself. Raises OSError where it cannot be written.
     """
@@ -54,6 +54,8 @@ def replacing(file: Path) -> Iterator[TextIO]:
             if target.exists():
                 shutil.copymode(target, beside)
             yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)

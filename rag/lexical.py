@@ -1,4 +1,4 @@
-"""The words of all passages, searched by BM25 with tantivy."""
+"""The words of all passages, or of all articles, searched by BM25 with tantivy."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Words:
 
 
 class WordIndex:
-    """BM25 over title and text of each passage; each is known by a number of the caller's.
+    """BM25 over texts, those of passages or of whole articles; each is known by a number of the caller's.
 
     Args:
         folder: where the index lies.
@@ -76,13 +76,13 @@ class WordIndex:
         self.words = Words()
         self._searcher = self._index.searcher()
 
-    def add(self, passages: Iterable[tuple[int, str]]) -> None:
+    def add(self, texts: Iterable[tuple[int, str]]) -> None:
         """Add numbered texts and make them findable; raises OSError where the disk does not take them."""
         import tantivy
 
         try:
             writer = self._index.writer(heap_size=_WRITER_BYTES, num_threads=1)
-            for number, text in passages:
+            for number, text in texts:
                 document = tantivy.Document()
                 document.add_unsigned("number", number)
                 document.add_text("words", text)
@@ -98,13 +98,13 @@ class WordIndex:
         self._searcher = self._index.searcher()
 
     def search(self, question: str, limit: int, others: Mapping[str, float] | None = None) -> dict[int, float]:
-        """The BM25 score of each of the best passages, best first; any word of the question may match.
+        """The BM25 score of each of the best texts, best first; any word of the question may match.
 
         Among many texts, words that most of them hold do not count, unless there are no others.
 
         Args:
             question: each of its terms counts 1.
-            limit: the most passages to return.
+            limit: the most texts to return.
             others: terms that are searched for as well, each with what it counts, on top of the question's.
         """
         import tantivy
@@ -140,7 +140,7 @@ class WordIndex:
         return int(self._searcher.num_docs)
 
     def rarity(self, terms: Iterable[str]) -> Mapping[str, float]:
-        """The weight of each term by how few passages hold it: BM25's idf, never below zero."""
+        """The weight of each term by how few texts hold it: BM25's idf, never below zero."""
         total = len(self)
         weights = {}
         for term in set(terms):

@@ -172,7 +172,12 @@ class VectorIndex:
         return np.sort(np.concatenate(held))
 
     def cosines(self, question: Floats, numbers: Sequence[int]) -> dict[int, float]:
-        """The true cosine of each of the numbered rows to a vector of shape (d,)."""
+        """The true cosine of each of the numbered rows to a vector of shape (d,).
+
+        Raises:
+            KeyError: the index is exact and does not hold one of the rows.
+            LibraryError: the index is quantised, and a true row is missing or is not what was written.
+        """
         if not numbers:
             return {}
         rows = self._read(numbers, self._room.rows(len(numbers))) if self.exact else self._truth().rows(numbers)

@@ -1,0 +1,40 @@
+"""Files are replaced whole, or stay as they are."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from rag.files import replacing, write_json
+
+
+def test_a_file_is_on_the_disk_before_it_takes_the_place_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "all.txt"
+    file.write_text("old", encoding="utf-8")
+    fsync, kept = os.fsync, list[tuple[str, str]]()
+
+    def watched(handle: int) -> None:
+        fsync(handle)
+        beside = [path.read_text(encoding="utf-8") for path in tmp_path.iterdir() if path != file]
+        kept.append(("".join(beside), file.read_text(encoding="utf-8")))
+
+    monkeypatch.setattr(os, "fsync", watched)
+    with replacing(file) as stream:
+        stream.write("new")
+    assert kept[0] == ("new", "old")
+    write_json(file, "newest")
+    assert ('"newest"', "new") in kept
+    assert file.read_text(encoding="utf-8") == '"newest"'
+
+
+def test_a_file_stays_where_not_all_could_be_written(tmp_path: Path) -> None:
+    file = tmp_path / "all.txt"
+    file.write_text("old", encoding="utf-8")
+    with pytest.raises(ValueError, match="no more"), replacing(file) as stream:
+        stream.write("new")
+        raise ValueError("no more")
+    assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == ["old"]
