@@ -148,6 +148,18 @@ def test_the_same_rows_make_the_same_file(tmp_path: Path) -> None:
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
+@pytest.mark.parametrize("apart", [0, 1e-7])
+def test_copies_do_not_have_every_list_looked_into(tmp_path: Path, apart: float) -> None:
+    source = Rows(5000)
+    draw = np.random.default_rng(5)
+    first = source.held[3]
+    for number in list(source.held)[::50]:  # a hundred copies, a fiftieth of all
+        source.held[number] = first + apart * draw.normal(size=WIDTH).astype(np.float32)
+    index = made(source, tmp_path / "v.faiss", QUANTISED)
+    assert index.looked_into < index.lists / 2
+    assert recall(index, source) >= 0.98
+
+
 @pytest.mark.parametrize("exact_up_to", [EXACT, 0])
 def test_an_empty_index_and_a_small_one_give_what_they_have(tmp_path: Path, exact_up_to: int) -> None:
     assert made(Rows(0), tmp_path / "v.faiss", exact_up_to).search(questions(1)[0], 5) == {}
