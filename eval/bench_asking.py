@@ -16,7 +16,7 @@ from eval.measuring import (
     bare_model,
     compared,
     forget_peak,
-    peak_memory,
+    peak_figures,
     percentile,
     timed,
     usual_questions,
@@ -76,7 +76,7 @@ def asking(library: Path, count: int = QUESTIONS) -> list[Measured]:
         *_stages(answers),
         *_rested(bare, model, questions[:RESTED]),
         Measured("the same question again, with the reader", round(statistics.median(again), 2), "ms"),
-        Measured("peak memory, sentence-transformers included", round(peak_memory()), "MiB"),
+        *peak_figures("peak memory, sentence-transformers included"),
     ]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import resource
 import statistics
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -59,9 +59,23 @@ def forget_peak() -> None:
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
-def peak_memory() -> float:
-    """The most memory that this process has held, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def peak_memory() -> float | None:
+    """The most memory that this process has held, in MiB, or None where the system does not tell it, as Windows."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    unit = 1 if sys.platform == "darwin" else 1024  # in bytes
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1024**2
+
+
+def peak_figures(name: str) -> list[Measured]:
+    """The peak of memory as a figure, or none where it is not told, which is said."""
+    peak = peak_memory()
+    if peak is None:
+        print(f"{name}: not measured, as this system does not tell it", flush=True)
+        return []
+    return [Measured(name, round(peak), "MiB")]
 
 
 def timed(work: Callable[[], object]) -> float:

