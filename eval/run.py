@@ -192,6 +192,10 @@ def _fell(before: Mapping[str, Scores] | None, report: Report, out: Console) -> 
     if before is None:
         return False
     after = {row.question.id: row.scores for row in report.rows}
+    shared = set(before) & set(after)
+    if not shared:  # stopped before the first of them
+        out.print("Nothing to compare: no question of the earlier run was asked.")
+        return False
     changes = compare(before, after)
-    show_changes(changes, len(set(before) & set(after)), out)
+    show_changes(changes, len(shared), out)
     return any(change.fell for change in changes)

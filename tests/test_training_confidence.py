@@ -117,7 +117,8 @@ def test_small_collections_hold_what_is_asked_of_them(tmp_path: Path) -> None:
         {"_id": f"q{n}", "text": f"Question {n}?", "answers": [f"answer{n}"], "date": f"2022-06-0{n + 1}"}
         for n in range(9)
     ]
-    (tmp_path / "corpus.jsonl").write_text("\n".join(map(json.dumps, corpus)))
+    odd = (json.dumps({**article, "more": "two\u2028lines"}, ensure_ascii=False) for article in corpus)
+    (tmp_path / "corpus.jsonl").write_text("\n".join(odd) + "\n\n", encoding="utf-8")
     (tmp_path / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)))
     (tmp_path / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n" + "".join(f"q{n}\td{n}\t1\n" for n in range(9)))
     for world in news_worlds(tmp_path, 3, seed=1, dated=True):
