@@ -1,7 +1,4 @@
-"""A client for any OpenAI-compatible chat server: a question and passages in, pieces of text out as they come.
-
-Nothing that a server says about itself is passed on: an error page may repeat the key that was sent to it.
-"""
+"""A client for any OpenAI-compatible chat server: a question and passages in, pieces of text out as they come."""
 
 from __future__ import annotations
 
@@ -9,30 +6,33 @@ import json
 import random
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from copy import copy
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import urlsplit
+from typing import Any, TypeAlias
 
+from rag.connection import STEP, Connection, Head
 from rag.errors import WriterError
+from rag.events import text
 from rag.prompt import Message, messages
+from rag.remedies import TOO_LONG, Failure, of_status
 from rag.schema import Hit
-
-if TYPE_CHECKING:
-    import httpx
 
 Writer: TypeAlias = Callable[[str, Sequence[Hit]], Iterator[str]]
 """A standalone question and the passages it may draw on -> pieces of the text that a model writes. The iterator is
-closed as soon as no more is wanted. A WriterError ends it where the model fails."""
+closed as soon as no more is wanted, which is looked at after each piece: an empty one is a good thing to give while
+nothing is written. A WriterError ends it where the model fails."""
 
-CHARACTERS = 6000
-"""The most that a model may write; what comes after is not read."""
-
-_TOKENS = 320  # asked for; servers that do not heed it are cut off at CHARACTERS
-_BYTES = 2_000_000  # of a response, whatever is in it
-_LINE = 200_000  # bytes of one event
-_REMEDY = "see that RAG_WRITER_URL is right and its server runs, or unset it"
+_ENDPOINT = "/chat/completions"
+_TOKENS = 320  # asked for; servers that do not heed it are cut off at ``events.CHARACTERS``
+_UNUSABLE = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
+_OPTIONS: tuple[Callable[[int], dict[str, Any]], ...] = (
+    lambda tokens: {"temperature": 0, "max_tokens": tokens},
+    lambda tokens: {"max_completion_tokens": tokens},
+    lambda tokens: {},
+)
+"""What is asked for beside the text: the first, or where a server takes it not, the one after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,11 @@ class Patience:
     Attributes:
         connect: for a connection.
         silence: between two pieces of a response; a large model takes its time before the first.
-        whole: for the whole response, however lively.
+        whole: for everything, however lively the server.
         tries: how often in all, where there is no connection, too many requests, or an error of the server's own.
         pause: before the second try; twice as long before each one after it.
         longest_pause: whatever the server asks for.
+        loading: for how long a server is asked again that is not ready (503), as its model is being loaded.
     """
 
     connect: float = 5.0
@@ -54,21 +55,30 @@ class Patience:
     tries: int = 3
     pause: float = 0.4
     longest_pause: float = 5.0
+    loading: float = 20.0
+
+
+@dataclass(slots=True)
+class _Learnt:
+    """Which options a server takes, or None until it has answered; set at one stroke, so that threads may share it."""
+
+    options: int | None = None
 
 
 class ChatWriter:
     """Writes with a chat model. Safe to use from several threads: each answer has a connection of its own.
 
     Args:
-        url: the address that ``/chat/completions`` is appended to.
+        url: the address that ``/chat/completions`` is appended to, unless it ends so.
         model: the name that the server knows the model by.
         key: sent as a bearer token, or None.
         patience: how long the server is waited for.
     """
 
     def __init__(self, url: str, model: str, key: str | None = None, patience: Patience | None = None) -> None:
-        self._url, self._model, self._key = f"{url}/chat/completions", model, key
+        self._url, self._model, self._key = f"{url.removesuffix(_ENDPOINT)}{_ENDPOINT}", model, key
         self._patience = patience or Patience()
+        self._learnt = _Learnt()
 
     def __repr__(self) -> str:
         return f"ChatWriter({self._url!r}, {self._model!r})"
@@ -79,7 +89,7 @@ class ChatWriter:
 
     def hurried(self, patience: Patience) -> ChatWriter:
         """The same model, waited for as long as is given."""
-        hurried = copy(self)
+        hurried = copy(self)  # what is learnt of its server is learnt for both
         hurried._patience = patience
         return hurried
 
@@ -90,151 +100,66 @@ class ChatWriter:
             told: the messages that it is sent.
             tokens: the most that it is asked to write.
 
+        Yields:
+            Pieces of its text, and an empty one every now and then while nothing comes.
+
         Raises:
             WriterError: the server cannot be reached, is too slow, or sends what cannot be used.
         """
-        import httpx
-
-        deadline = time.monotonic() + self._patience.whole
-        # Not compressed: a small response could unfold into one that fills the memory.
-        headers = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
-        if self._key:
-            headers["Authorization"] = f"Bearer {self._key}"
-        waits = httpx.Timeout(self._patience.silence, connect=self._patience.connect)
-        # A proxy of the environment is for what lies outside; a server on this machine is reached directly.
-        outside = urlsplit(self._url).hostname not in ("127.0.0.1", "::1", "localhost")
-        try:
-            with httpx.Client(timeout=waits, headers=headers, trust_env=outside, follow_redirects=False) as client:
-                response = self._opened(client, told, tokens, deadline)
-                try:
-                    yield from _limited(_content(response, deadline))
-                finally:
-                    response.close()
-        except httpx.TimeoutException as error:
-            problem = f"the writer's server sent nothing for {self._patience.silence:g} seconds"
-            raise WriterError(f"{problem}: use a smaller model, or {_REMEDY}") from error
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            raise WriterError(f"the connection to the writer's server broke off: {_REMEDY}") from error
-
-    def _opened(self, client: httpx.Client, told: Sequence[Message], tokens: int, deadline: float) -> httpx.Response:
-        """A response with status 200 whose content is still to be read, after as many tries as it takes."""
-        import httpx
-
-        body: dict[str, Any] = {"model": self._model, "messages": told, "stream": True}
-        options = {"temperature": 0, "max_tokens": tokens}
-        attempt = 1
+        begun = time.monotonic()
+        deadline = begun + self._patience.whole
+        known = self._learnt.options
+        which, attempt = known or 0, 1
         while True:
-            problem, asked_pause = f"cannot be reached at {self._url}", None
-            try:
-                response = client.send(client.build_request("POST", self._url, json={**body, **options}), stream=True)
-            except (httpx.NetworkError, httpx.ConnectTimeout, httpx.RemoteProtocolError):
-                pass
-            else:
-                if response.status_code == HTTPStatus.OK:
-                    return response
-                response.close()
-                if response.status_code in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY) and options:
-                    options = {}  # some models take neither of the two
-                    continue
-                problem, asked_pause = f"answers {_named(response.status_code)}", response.headers.get("retry-after")
-                if response.status_code != HTTPStatus.TOO_MANY_REQUESTS and response.status_code < 500:
-                    attempt = self._patience.tries
-            pause = self._pause(attempt, asked_pause)
-            if attempt >= self._patience.tries or time.monotonic() + pause > deadline:
-                raise WriterError(f"the writer's server {problem}: {_REMEDY}")
-            time.sleep(pause)
+            with closing(self._connection(told, _OPTIONS[which](tokens))) as connection:
+                came = yield from _opened(connection, deadline)
+                if isinstance(came, Head):
+                    self._learnt.options = which
+                    yield from text(came.kind, connection.content(), deadline)
+                    return
+            if came.status in _UNUSABLE and known is None and which + 1 < len(_OPTIONS):
+                which += 1
+                continue
+            yield from _waited(self._pause(came, attempt, begun))
             attempt += 1
 
-    def _pause(self, attempt: int, asked: str | None) -> float:
-        """Seconds to wait after a try that failed: what the server asks for, or twice as long each time, spread."""
-        if asked is not None and asked.isdecimal():
-            return min(float(asked), self._patience.longest_pause)
-        pause = self._patience.pause * 2.0 ** (attempt - 1) * random.uniform(0.75, 1.25)
-        return min(pause, self._patience.longest_pause)
+    def _connection(self, told: Sequence[Message], options: dict[str, Any]) -> Connection:
+        # Not compressed: a small response could unfold into one that fills the memory.
+        headers = {
+            "Accept": "text/event-stream", "Accept-Encoding": "identity", "Content-Type": "application/json",
+        }  # fmt: skip
+        if self._key:
+            headers["Authorization"] = f"Bearer {self._key}"
+        body = {"model": self._model, "messages": told, "stream": True, **options}
+        return Connection(self._url, headers, json.dumps(body).encode(), self._patience.connect, self._patience.silence)
+
+    def _pause(self, failure: Failure, attempt: int, begun: float) -> float:
+        """Seconds after which to ask again; raises a WriterError where that would not help, or take too long."""
+        patience, now = self._patience, time.monotonic()
+        pause = patience.pause * 2.0 ** min(attempt - 1, 30) * random.uniform(0.75, 1.25)
+        if failure.pause is not None and failure.pause.isdecimal():
+            pause = float(failure.pause)
+        pause = min(pause, patience.longest_pause)
+        loading = failure.status == HTTPStatus.SERVICE_UNAVAILABLE and now + pause <= begun + patience.loading
+        if failure.again and (loading or attempt < patience.tries) and now + pause <= begun + patience.whole:
+            return pause
+        raise failure.told()
 
 
-def _named(status: int) -> str:
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return str(status)
-
-
-def _limited(pieces: Iterator[str]) -> Iterator[str]:
-    """The first ``CHARACTERS`` characters."""
-    room = CHARACTERS
-    for piece in pieces:
-        yield piece[:room]
-        room -= len(piece)
-        if room <= 0:
-            return
-
-
-def _content(response: httpx.Response, deadline: float) -> Iterator[str]:
-    """The text of a response, as server-sent events or, from a server that does not stream, as one JSON object."""
-    finished = False
-    if "json" in response.headers.get("content-type", ""):
-        for line in _lines(response, deadline, whole=True):
-            yield _text(_parsed(line), "message")
-        return
-    for line in _lines(response, deadline):
-        field, _, value = line.partition(b":")
-        if field.strip() != b"data":
-            continue  # comments keep a connection alive; names and numbers of events tell nothing here
-        if value.strip() == b"[DONE]":
-            return
-        event = _parsed(value)
-        yield _text(event, "delta")
-        finished = finished or _is_last(event)
-    if not finished:
-        raise WriterError(f"the writer's server broke off in the middle: {_REMEDY}")
-
-
-def _lines(response: httpx.Response, deadline: float, *, whole: bool = False) -> Iterator[bytes]:
-    """The lines of a response, or all of it at once, with a limit to its size and to its time."""
-    held = bytearray()
-    size = 0
-    for chunk in response.iter_raw():
-        size += len(chunk)
-        held += chunk
+def _opened(connection: Connection, deadline: float) -> Generator[str, None, Head | Failure]:
+    """What a server has to say to one request; gives empty pieces for as long as it says nothing."""
+    while (came := connection.head()) is None:
         if time.monotonic() > deadline:
-            raise WriterError(f"the writer's server took too long: use a smaller model, or {_REMEDY}")
-        if size > _BYTES or (not whole and len(held) > _LINE + len(chunk)):
-            raise WriterError(f"the writer's server sends far more than an answer: {_REMEDY}")
-        if not whole:
-            *lines, rest = held.replace(b"\r\n", b"\n").split(b"\n")
-            held = bytearray(rest)
-            yield from (bytes(line) for line in lines)
-    if held:
-        yield bytes(held)
+            raise WriterError(f"the writer's server {TOO_LONG}")
+        yield ""
+    if isinstance(came, Head) and came.status != HTTPStatus.OK:
+        return of_status(came.status, came.pause)
+    return came
 
 
-def _parsed(value: bytes) -> dict[str, Any]:
-    try:
-        event = json.loads(value)
-    except (ValueError, RecursionError) as error:  # a UnicodeDecodeError is a ValueError
-        raise WriterError(f"the writer's server sends what is no JSON: {_REMEDY}") from error
-    if not isinstance(event, dict) or event.get("error"):
-        raise WriterError(f"the writer's server reports an error: {_REMEDY}")
-    return event
-
-
-def _choice(event: dict[str, Any]) -> dict[str, Any]:
-    """The first choice, empty in events that only count tokens."""
-    choices = event.get("choices") or [{}]
-    if not isinstance(choices, list) or not isinstance(choices[0], dict):
-        raise WriterError(f"the writer's server does not speak OpenAI's protocol: {_REMEDY}")
-    return choices[0]
-
-
-def _text(event: dict[str, Any], part: str) -> str:
-    message = _choice(event).get(part) or {}
-    content = message.get("content") if isinstance(message, dict) else message
-    if not isinstance(content, str | None):
-        raise WriterError(f"the writer's server does not speak OpenAI's protocol: {_REMEDY}")
-    # Halves of surrogate pairs, which JSON can spell, are no characters.
-    return (content or "").encode("utf-8", "replace").decode("utf-8")
-
-
-def _is_last(event: dict[str, Any]) -> bool:
-    return _choice(event).get("finish_reason") is not None
+def _waited(seconds: float) -> Iterator[str]:
+    """Empty pieces until so much time has passed."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        time.sleep(min(left, STEP))
+        yield ""

@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import ssl
 
 Turn = Callable[[BaseHTTPRequestHandler], None]
 """Answers one request."""
@@ -61,9 +64,21 @@ def breaks_off(data: bytes) -> Turn:
     return sends(data, Content_Length=str(len(data) + 1000))
 
 
+def says_nothing(handler: BaseHTTPRequestHandler) -> None:
+    """A turn that waits until the client hangs up."""
+    handler.connection.settimeout(30)
+    if not handler.connection.recv(1):
+        raise ConnectionResetError
+
+
+class _Quiet(ThreadingHTTPServer):
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing where a client does not like the certificate."""
+
+
 @contextmanager
-def serving(turns: Sequence[Turn]) -> Iterator[Scripted]:
-    """Serve the turns in order, the last one again and again."""
+def serving(turns: Sequence[Turn], encryption: ssl.SSLContext | None = None) -> Iterator[Scripted]:
+    """Serve the turns in order, the last one again and again; by https where it is told how."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -80,8 +95,11 @@ def serving(turns: Sequence[Turn]) -> Iterator[Scripted]:
         def log_message(self, *_: Any) -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        scripted = Scripted(f"http://127.0.0.1:{server.server_address[1]}/v1")
+    with _Quiet(("127.0.0.1", 0), Handler) as server:
+        if encryption is not None:
+            server.socket = encryption.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        scheme = "http" if encryption is None else "https"
+        scripted = Scripted(f"{scheme}://127.0.0.1:{server.server_address[1]}/v1")
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:

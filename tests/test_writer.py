@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import threading
 import time
 from collections.abc import Sequence
@@ -12,8 +13,9 @@ import pytest
 
 from rag import Article, Hit, Passage
 from rag.errors import WriterError
-from rag.writer import CHARACTERS, ChatWriter, Patience
-from tests.scripted_server import Turn, breaks_off, event, said, sends, serving
+from rag.events import CHARACTERS
+from rag.writer import ChatWriter, Patience
+from tests.scripted_server import Scripted, Turn, breaks_off, event, said, says_nothing, sends, serving
 
 TEXT = "The keeper of Ardmore is Nora Quill. She came in 1987."
 HITS = (Hit(Passage(Article("a", "The keeper", TEXT), 0, len(TEXT)), 1.0),)
@@ -60,8 +62,8 @@ def test_a_server_in_trouble_is_asked_again(status: int) -> None:
 
 
 def test_a_server_is_asked_only_so_often() -> None:
-    with serving([sends(b"hunter2 is wrong", 503)]) as server:
-        with pytest.raises(WriterError, match="503 Service Unavailable") as told:
+    with serving([sends(b"hunter2 is wrong", 502)]) as server:
+        with pytest.raises(WriterError, match="502 Bad Gateway") as told:
             list(ChatWriter(server.url, "m", "hunter2", QUICK)("?", HITS))
         assert len(server.bodies) == QUICK.tries
     assert "hunter2" not in str(told.value)
@@ -74,13 +76,6 @@ def test_what_asking_again_does_not_mend_is_told_at_once(status: int) -> None:
             list(ChatWriter(server.url, "m", "hunter2", QUICK)("?", HITS))
         assert len(server.bodies) == 1
     assert "hunter2" not in str(told.value)
-
-
-def test_a_model_that_takes_no_options_is_asked_without() -> None:
-    with serving([sends(b"max_tokens is not supported", 400), sends(said("Nora."))]) as server:
-        assert "".join(ChatWriter(server.url, "m", None, QUICK)("?", HITS)) == "Nora."
-        assert "max_tokens" in server.bodies[0]
-        assert set(server.bodies[1]) == {"model", "messages", "stream"}
 
 
 def test_a_server_may_say_how_long_to_wait_but_not_too_long() -> None:
@@ -175,8 +170,167 @@ def test_closing_the_iterator_hangs_up() -> None:
             handler.wfile.write(event("and on "))
 
     with serving([slow]) as server:
-        pieces = iter(ChatWriter(server.url, "m", None, Patience(silence=5))("?", HITS))
-        assert next(pieces) == "Nora "
+        pieces = ChatWriter(server.url, "m", None, Patience(silence=5))("?", HITS)
+        assert next(piece for piece in pieces if piece) == "Nora "
         pieces.close()  # type: ignore[attr-defined]  # it is a generator
         go_on.set()
         assert server.left.wait(5)
+
+
+@pytest.mark.parametrize("turn", [says_nothing, sends(b"", 503)])
+def test_a_server_that_says_nothing_can_be_hung_up_on(turn: Turn) -> None:
+    with serving([turn]) as server:
+        pieces = ChatWriter(server.url, "m", None, Patience(silence=20))("?", HITS)
+        begun = time.monotonic()
+        assert [next(pieces) for _ in range(3)] == ["", "", ""]
+        pieces.close()  # type: ignore[attr-defined]  # it is a generator
+        assert time.monotonic() - begun < 5
+        asked = len(server.bodies)
+        assert turn is not says_nothing or server.left.wait(5)
+        time.sleep(0.6)
+        assert len(server.bodies) == asked
+
+
+def test_a_model_that_is_being_loaded_is_waited_for() -> None:
+    patient = Patience(silence=2, tries=1, pause=0.01, longest_pause=0.05, loading=5)
+    assert written([*[sends(b"loading", 503)] * 6, sends(said("Nora."))], patient) == "Nora."
+    begun = time.monotonic()
+    assert "may still be loading" in failure(sends(b"", 503), patience=Patience(tries=1, pause=0.01, loading=0.2))
+    assert "may still be loading" in failure(sends(b"", 503), patience=Patience(whole=0.3, tries=1, pause=0.01))
+    assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("status", "remedy"),
+    [
+        (307, "RAG_WRITER_URL"),
+        (400, "too little text"),
+        (401, "RAG_WRITER_KEY"),
+        (403, "RAG_WRITER_KEY"),
+        (404, "RAG_WRITER_MODEL is a model of its server"),
+        (404, "mostly ends in /v1"),
+        (413, "too little text"),
+        (429, "wait a while"),
+        (500, "log"),
+    ],
+)
+def test_each_status_has_its_remedy(status: int, remedy: str) -> None:
+    told = failure(sends(b"a word of the server's own", status), patience=Patience(tries=1))
+    assert f"answers {status} " in told
+    assert remedy in told
+    assert "word" not in told
+
+
+def picky(*taken: str) -> tuple[Turn, list[Scripted]]:
+    """A server that takes only these options; the list is to hold it, so that it can look at what it is asked."""
+    known = {"model", "messages", "stream", *taken}
+    it: list[Scripted] = []
+
+    def turn(handler: BaseHTTPRequestHandler) -> None:
+        long = len(json.dumps(it[0].bodies[-1])) > 3000
+        sends(b"", 400)(handler) if long or set(it[0].bodies[-1]) - known else sends(said("Nora."))(handler)
+
+    return turn, it
+
+
+@pytest.mark.parametrize(
+    ("taken", "tries"), [(("temperature", "max_tokens"), 1), (("max_completion_tokens",), 2), ((), 3)]
+)
+def test_which_options_a_server_takes_is_learnt_once(taken: tuple[str, ...], tries: int) -> None:
+    turn, it = picky(*taken)
+    with serving([turn]) as server:
+        it.append(server)
+        writer = ChatWriter(server.url, "m", None, QUICK)
+        assert "".join(writer("Who?", HITS)) == "Nora."
+        assert len(server.bodies) == tries
+        assert set(server.bodies[-1]) == {"model", "messages", "stream", *taken}
+        hurried = writer.hurried(Patience(silence=2, whole=3, tries=1))
+        assert "".join(writer("Who?", HITS)) == "".join(hurried("Who?", HITS)) == "Nora."
+        assert len(server.bodies) == tries + 2
+        with pytest.raises(WriterError, match="too little text"):
+            list(hurried("Who? " * 1000, HITS))
+        assert len(server.bodies) == tries + 3
+
+
+def test_what_one_copy_learns_of_a_server_another_knows() -> None:
+    turn, it = picky()
+    with serving([turn]) as server:
+        it.append(server)
+        writer = ChatWriter(server.url, "m", None, QUICK)
+        assert "".join(writer.hurried(QUICK)("Who?", HITS)) == "Nora."
+        assert "".join(writer("Who?", HITS)) == "Nora."
+        assert len(server.bodies) == 3 + 1
+
+
+def test_a_server_that_refuses_everything_is_asked_each_way_once() -> None:
+    with serving([sends(b"", 400)]) as server:
+        with pytest.raises(WriterError, match="400"):
+            list(ChatWriter(server.url, "m", None, QUICK)("?", HITS))
+        assert len(server.bodies) == 3
+
+
+def delta(finish: str | None = None, **told: object) -> bytes:
+    """One event of a model that may tell more than its text."""
+    return b"data: " + json.dumps({"choices": [{"delta": told, "finish_reason": finish}]}).encode() + b"\n\n"
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        delta(reasoning="Hm.", content="") + delta("length", content=""),
+        delta(reasoning_content="Hm.", content=None) + delta("length") + b"data: [DONE]\n\n",
+        delta(content=[{"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]}]) + delta("length"),
+        delta(content="<think>Hm.") + delta("length", content=" Well."),
+        delta(content="<think>" + "Hm. " * 3000),
+        delta("length", content=" "),
+    ],
+)
+def test_a_model_that_only_thought_is_told_of(stream: bytes) -> None:
+    told = failure(sends(stream))
+    assert "used up its tokens before it wrote" in told
+    assert "turn its thinking off" in told
+
+
+def test_a_whole_response_may_hold_only_thoughts_too() -> None:
+    whole = b'{"choices": [{"message": {"content": null, "reasoning": "Hm."}, "finish_reason": "length"}]}'
+    assert "before it wrote" in failure(sends(whole, kind="application/json"))
+
+
+def test_a_text_that_was_cut_off_is_one_all_the_same() -> None:
+    assert written([sends(delta(content="<think>Hm.</think>Nora Quill") + delta("length"))]).endswith("Nora Quill")
+    assert written([sends(delta(reasoning="Hm.") + delta("length", content="Nora Quill"))]) == "Nora Quill"
+    assert written([sends(delta(reasoning="Hm.") + delta("stop", content=""))]) == ""
+
+
+def test_what_says_nothing_between_is_passed_over() -> None:
+    assert written([sends(b"data:\n\n" + event("Nora.") + b"data: \r\n\ndata\n\n" + said(" Quill."))]) == "Nora. Quill."
+
+
+@pytest.mark.parametrize("cut", range(1, 5))
+def test_a_byte_order_mark_hides_no_piece(cut: int) -> None:
+    data = b"\xef\xbb\xbf" + said("Nora.")
+
+    def in_two(handler: BaseHTTPRequestHandler) -> None:
+        sends(data[:cut])(handler)
+        time.sleep(0.05)
+        handler.wfile.write(data[cut:])
+
+    assert written([in_two]) == "Nora."
+
+
+def test_of_a_list_of_parts_the_text_is_taken() -> None:
+    parts = [
+        {"type": "thinking", "thinking": []},
+        {"type": "text", "text": "Nora "},
+        {"type": "text", "text": "Quill."},
+    ]
+    assert written([sends(delta("stop", content=parts))]) == "Nora Quill."
+    for foreign in (["Nora"], [{"type": "text", "text": 7}]):
+        assert "does not speak" in failure(sends(delta("stop", content=foreign)))
+
+
+def test_an_address_may_be_given_whole() -> None:
+    with serving([sends(said("Nora."))]) as server:
+        whole = ChatWriter(f"{server.url}/chat/completions", "m", None, QUICK)
+        assert "".join(whole("?", HITS)) == "Nora."
+        assert repr(whole) == repr(ChatWriter(server.url, "m"))
