@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from rag.errors import SettingsError
 
 _PREFIX = "RAG_"
+_ENDPOINT = "/chat/completions"
 
 
 def default_library() -> Path:
@@ -55,7 +56,8 @@ class Settings(BaseSettings):
     writer_url: str | None = Field(
         default=None,
         description="Base address of an OpenAI-compatible server whose model writes the answers, as in "
-        "'http://127.0.0.1:11434/v1'; None: answers are quotes, and nothing is sent anywhere.",
+        "'http://127.0.0.1:11434/v1', or the whole one, which ends in '/chat/completions'; None: answers are quotes, "
+        "and nothing is sent anywhere.",
     )
     writer_model: str | None = Field(default=None, description="The name that the server knows the model by.")
     writer_key: SecretStr | None = Field(default=None, description="The server's key, where it asks for one.")
@@ -119,7 +121,10 @@ class Settings(BaseSettings):
 
 
 def _base_address(value: str) -> str:
-    """The address that ``/chat/completions`` is appended to; ``/v1`` is added where there is no path."""
+    """The address that ``/chat/completions`` is appended to; ``/v1`` is added where there is no path.
+
+    One that is nothing else but that path stays as it is: what is left of it without would be read as one without path.
+    """
     example = "give one like 'http://127.0.0.1:11434/v1'"
     if re.search(r"[^\x21-\x7e]", value):
         raise ValueError(f"an address has no spaces or letters outside ASCII; {example}")
@@ -128,5 +133,11 @@ def _base_address(value: str) -> str:
         raise ValueError(f"this is no http or https address with a host; {example}")
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise ValueError(f"an address has no user, password, query or fragment; set RAG_WRITER_KEY, and {example}")
-    path = parts.path.rstrip("/").removesuffix("/chat/completions")
-    return f"{parts.scheme}://{parts.netloc}{path or '/v1'}"
+    try:
+        parts.hostname.encode("idna")
+    except UnicodeError:
+        raise ValueError(f"no host is called so: a part of its name is empty or too long; {example}") from None
+    path = parts.path.rstrip("/")
+    if path != _ENDPOINT:
+        path = path.removesuffix(_ENDPOINT) or "/v1"
+    return f"{parts.scheme}://{parts.netloc}{path}"

@@ -44,12 +44,16 @@ def test_a_value_that_cannot_be_used_is_named(name: str, value: object) -> None:
         ("http://127.0.0.1:11434/v1/", "http://127.0.0.1:11434/v1"),
         ("https://models.example/api/v3", "https://models.example/api/v3"),
         ("https://models.example/v1/chat/completions", "https://models.example/v1"),
+        ("https://models.example/chat/completions/", "https://models.example/chat/completions"),
+        ("https://models.example/api/chat/completions", "https://models.example/api"),
         ("http://[::1]:8080", "http://[::1]:8080/v1"),
         ("", None),
     ],
 )
 def test_the_address_of_a_writer_is_its_base(given: str, base: str | None) -> None:
-    assert Settings(writer_url=given, writer_model="m").writer_url == base
+    settings = Settings(writer_url=given, writer_model="m")
+    assert settings.writer_url == base
+    assert Settings(**settings.model_dump()).writer_url == base
 
 
 @pytest.mark.parametrize(
@@ -65,6 +69,8 @@ def test_the_address_of_a_writer_is_its_base(given: str, base: str | None) -> No
         "http://ho st/hunter2",
         "http://host/\r\nX: hunter2",
         "http://[::1",
+        "http://hunter2..b/v1",
+        f"http://{'hunter2' * 10}/v1",
     ],
 )
 def test_an_address_that_cannot_be_used_is_told_without_what_it_may_hide(url: str) -> None:
