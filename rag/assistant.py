@@ -103,7 +103,9 @@ class Assistant:
 
         Yields:
             The answer so far after each sentence that was checked, and last the whole. An answer so far may still be
-            replaced by quotes alone, where the writer fails. Without a writer there is one answer.
+            replaced by quotes alone, where the writer fails. While a writer is waited for, the same answer so far comes
+            again, twice a second or so, with an empty text at first: a moment at which the iterator can be closed.
+            Without a writer there is one answer.
         """
         clock = Clock()
         question, history, asked = checked(question), talk(history), day(asked)

@@ -54,12 +54,16 @@ def spoken(pieces: Iterable[str]) -> Iterator[str | None]:
         pieces: of the text, cut anywhere.
 
     Returns:
-        What is said, in pieces, with a blank line for thoughts behind the first words; and None wherever a mark tells
-        that everything before it were thoughts. It ends after so many ``CHARACTERS``.
+        What is said, in pieces, with a blank line for thoughts behind the first words; an empty one for each empty
+        piece; and None wherever a mark tells that everything before it were thoughts. It ends after so many
+        ``CHARACTERS``.
     """
     said = unsaid = 0
     thinking = False
     for part in _parts(pieces):
+        if not part:
+            yield ""
+            continue
         if thinking or _MARK.fullmatch(part):
             unsaid += len(part)
         else:
@@ -82,6 +86,9 @@ def _parts(pieces: Iterable[str]) -> Iterator[str]:
     """The text again, in parts each of which is a mark or holds nothing of one."""
     held = ""
     for piece in pieces:
+        if not piece:
+            yield ""
+            continue
         held += piece
         while found := _MARK.search(held):
             if found.start():

@@ -79,15 +79,16 @@ def sentences(pieces: Iterable[str]) -> Iterator[str | None]:
         pieces: of the text; where they are cut makes no difference.
 
     Returns:
-        The sentences as they were written, and None wherever all that came before were thoughts (``spoken``). What a
-        model thinks aloud is left out, and so is an unfinished sentence at the end of a longer text. The last one is
-        longer than ``LONGEST`` where the model would not stop.
+        The sentences as they were written, None wherever all that came before were thoughts (``spoken``), and an empty
+        one for each empty piece, so that the reading can be ended there. What a model thinks aloud is left out, and so
+        is an unfinished sentence at the end of a longer text. The last one is longer than ``LONGEST`` where the model
+        would not stop.
     """
     held = before = ""
     for word in _words(spoken(pieces)):
-        if word is None:
-            held = before = ""
-            yield None
+        if not word:
+            held, before = ("", "") if word is None else (held, before)
+            yield word
             continue
         held += word
         spans = _spans(held)
@@ -109,9 +110,9 @@ def _words(pieces: Iterable[str | None]) -> Iterator[str | None]:
     """The text again in single words, each with what stands before it and one character behind it."""
     word = ""
     for piece in pieces:
-        if piece is None:
-            word = ""
-            yield None
+        if not piece:
+            word = "" if piece is None else word
+            yield piece
             continue
         for character in piece:
             ends = word[-1:].isalnum() and not character.isalnum()
@@ -119,7 +120,8 @@ def _words(pieces: Iterable[str | None]) -> Iterator[str | None]:
             if ends or len(word) == LONGEST:
                 yield word
                 word = ""
-    yield word
+    if word:
+        yield word
 
 
 def _spans(text: str) -> tuple[tuple[int, int], ...]:

@@ -7,6 +7,7 @@ sentence, its marker and its citation are chosen here.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
@@ -48,6 +49,9 @@ question is not sent."""
 _MOSTLY_HELD, _SURE = 0.75, 0.6
 """A sentence with a lesser share of its words in its quote is shown only if it is that likely to follow. Of pairs that
 look alike and are not supported a third fewer pass (VitaminC, FEVER), at 4 to 7 in 100 of the supported ones."""
+
+_STEP = 0.5
+"""Seconds after which whoever shows an answer may let go of it, though no sentence has come."""
 
 _REMOVED_CHARACTERS = 300
 _ECHO = 7
@@ -95,30 +99,37 @@ def write(
 
     Args:
         quotes: the answer in quotes; it is what is left if the model fails or none of its sentences is supported.
-        pieces: of the model's text; closed when enough was read.
+        pieces: of the model's text; closed when enough was read, or this iterator is closed.
         found: the passages that the model was given.
         check: looks for the words that support a sentence.
         encoder: of the library's vectors.
         library: where the passages are from.
 
     Yields:
-        The answer so far, after each sentence that is shown or removed while something is shown. It begins anew where
-        what was read turns out to have been thoughts.
+        The answer so far, after each sentence that is shown or removed while something is shown, and begun anew where
+        what was read turns out to have been thoughts; and about each half second, even if nothing is shown yet and its
+        text is empty, the same one again: it can be closed only there.
 
     Returns:
         The whole answer.
     """
     draft = _Draft(quotes, found, library)
+    so_far = draft.answer()
     try:
-        for sentence in sentences(pieces):
+        for sentence in sentences(_paced(pieces)):
             if sentence is None:  # what was read were thoughts
                 draft = _Draft(quotes, found, library)
+                so_far = draft.answer()
+                continue
+            if not sentence:
+                yield so_far
                 continue
             grown = draft.add(sentence, check, encoder)
             if draft.full:
                 break
             if grown and draft.citations:
-                yield draft.answer()
+                so_far = draft.answer()
+                yield so_far
     except WriterError as error:
         return replace(quotes, note=_noted(quotes, f"{QUOTED_INSTEAD}: {error}"), removed=draft.removed)
     finally:
@@ -129,6 +140,17 @@ def write(
         return draft.answer()
     note = _noted(quotes, ALL_REMOVED if draft.removed else NOTHING_WRITTEN)
     return replace(quotes, note=note, removed=draft.removed)
+
+
+def _paced(pieces: Iterator[str]) -> Iterator[str]:
+    """The pieces, and about each ``_STEP`` an empty one, however many of those a writer gives."""
+    last = time.monotonic()
+    for piece in pieces:
+        if piece:
+            yield piece
+        if time.monotonic() - last >= _STEP:
+            yield ""
+            last = time.monotonic()
 
 
 def _noted(quotes: Answer, note: str) -> str:
@@ -215,7 +237,7 @@ class _Draft:
         return bool(self._removed) or told.article.id not in quoted
 
     def answer(self) -> Answer:
-        """The answer so far; at least one sentence is shown."""
+        """The answer so far."""
         quotes, citations = self._quotes, self.citations
         short = quotes.short
         if short is not None and not any(short in citation.quote for citation in citations):

@@ -91,9 +91,14 @@ def test_it_makes_no_difference_how_a_text_comes_in_pieces(parts: list[str], len
     text = "".join(parts)
     cuts = [0, *itertools.accumulate(lengths), len(text)]
     pieces = [text[start:end] for start, end in itertools.pairwise(cuts)] if cuts[-2] <= len(text) else [*text]
-    whole = list(sentences([text]))
-    assert list(sentences(pieces)) == whole
+    whole = list(sentences([text] if text else []))
+    assert list(sentences(filter(None, pieces))) == whole
     assert list(sentences(text)) == whole
+
+
+def test_an_empty_piece_is_passed_on_as_an_empty_sentence() -> None:
+    pieces = ["", "<thi", "", "nk>Well", "", "</think>It rained. ", "", "Then it did not."]
+    assert list(sentences(pieces)) == ["", "", "", "", "It rained.", "Then it did not."]
 
 
 def test_a_model_that_does_not_stop_is_stopped() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
+import time
 from collections.abc import Iterator, Sequence
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from rag.retrieval import Found
 from rag.support import SupportCheck, Verdict
 from rag.writer import ChatWriter, Patience, Writer
 from rag.written import ALL_REMOVED, NOTHING_WRITTEN, WITHHELD
+from tests.scripted_server import Turn, says_nothing, sends, serving
 
 QUESTION = "How many Syrian refugees have arrived in the Perm region since February?"
 TRUE = "Approximately 150 refugees have arrived in the Perm region from Syria since February."
@@ -63,6 +66,14 @@ class Scripted:
             self.closed += 1
 
 
+def thinking(handler: BaseHTTPRequestHandler) -> None:
+    """A turn of a model that does not come to write."""
+    sends(b"")(handler)
+    for _ in range(2000):
+        handler.wfile.write(b'data: {"choices": [{"delta": {"reasoning": "Hm."}}]}\n\n')
+        time.sleep(0.01)
+
+
 class Stage:
     """An assistant whose models are loaded once, and whose writer each test sets."""
 
@@ -78,8 +89,8 @@ class Stage:
         return self._assistant.stream(question)
 
     def answers(self, *pieces: str, fails: bool = False) -> list[Answer]:
-        """All answers that grow from these pieces."""
-        return list(self.streams(Scripted(*pieces, fails=fails)))
+        """All answers that grow from these pieces, as soon as there is something to show."""
+        return [answer for answer in self.streams(Scripted(*pieces, fails=fails)) if answer.text]
 
 
 @pytest.fixture(scope="module")
@@ -217,9 +228,38 @@ def test_instructions_are_never_repeated(seed_library: Path) -> None:
 def test_closing_an_answer_that_grows_stops_the_writer(stage: Stage) -> None:
     writer = Scripted(f"{TRUE} ", "And ", *["on and on "] * 50)
     growing = stage.streams(writer)
-    assert next(growing).text == f"{TRUE} [1]"
+    assert next(answer for answer in growing if answer.text).text == f"{TRUE} [1]"
     growing.close()  # type: ignore[attr-defined]  # it is a generator
     assert (writer.sent, writer.closed) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "turn", [says_nothing, sends(b"", 503), thinking], ids=["says nothing", "is loading", "thinks for ever"]
+)
+def test_an_answer_of_which_nothing_is_shown_yet_can_be_let_go_of(stage: Stage, turn: Turn) -> None:
+    with serving([turn]) as server:
+        begun = time.monotonic()
+        growing = stage.streams(ChatWriter(server.url, "m", None, Patience(silence=30)))
+        first, second = next(growing), next(growing)
+        assert (first.text, first.citations, first.question) == ("", (), QUESTION)
+        assert second is first
+        growing.close()  # type: ignore[attr-defined]  # it is a generator
+        assert time.monotonic() - begun < 10
+        assert turn not in (says_nothing, thinking) or server.left.wait(5)
+
+
+def test_an_answer_comes_again_only_now_and_then(stage: Stage) -> None:
+    def writing(question: str, hits: Sequence[Hit]) -> Iterator[str]:
+        for piece in (*[""] * 200, *f"{FALSE} {TRUE} And".split(" "), *[""] * 200, *[" on"] * 50):
+            time.sleep(0.005)
+            yield f"{piece} " if piece else ""
+
+    begun = time.monotonic()
+    seen = list(stage.streams(writing))
+    assert 3 <= len(seen) <= 2 + 2 * (time.monotonic() - begun)
+    assert seen[0].text == ""
+    assert all(later.text.startswith(earlier.text) for earlier, later in itertools.pairwise(seen))
+    assert seen[-1].text == f"{TRUE} [1]"
 
 
 def test_without_a_writer_there_is_one_answer(assistant: Assistant) -> None:

@@ -92,7 +92,7 @@ def outcome(assistant: Assistant, id_: str, question: str) -> Outcome:
     begun = time.perf_counter()
     first: float | None = None
     for answer in assistant.stream(question):
-        if first is None and not answer.refused:
+        if first is None and answer.text and not answer.refused:
             first = time.perf_counter() - begun
     seconds = time.perf_counter() - begun
     written = not answer.refused and QUOTED_INSTEAD not in (answer.note or "")
