@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -12,6 +15,8 @@ from typing import Any
 import pytest
 
 from rag import Answer, Article, Citation, RagError
+from tests.browser.serving import served
+from tests.test_ui_app import request
 from ui.app import build
 from ui.render import Turn, conversation
 
@@ -68,8 +73,10 @@ class Growing:
         return list(self.stream(question, history=history))[-1]
 
     def stream(self, question: str, *, history: Sequence[Answer] = (), asked: date | None = None) -> Iterator[Answer]:
-        """One sentence, then two."""
-        yield answer()
+        """Nothing yet, one sentence, then two."""
+        for nothing_new in (answer(text="", citations=()), answer()):
+            yield nothing_new
+            yield nothing_new
         if question == "fail":
             raise RagError("it failed")
         if question == "bug":
@@ -88,7 +95,9 @@ def test_the_page_grows_with_the_answer(question: str, end: str) -> None:
         page = pool.submit(lambda: asyncio.run(built())).result()
     reply = next(fn.fn for fn in page.fns.values() if fn.name == "reply")
     shown = list(reply(question, "", ()))
-    logs = [step[1] for step in shown]
+    assert len(shown) >= 6
+    logs = [step[1] for step in shown if isinstance(step[1], str)]
+    assert len(set(logs)) == len(logs) < len(shown)
     assert "Reading the articles" in logs[0]
     assert "fn-growing" in logs[1]
     assert "She came" not in logs[1]
@@ -97,3 +106,39 @@ def test_the_page_grows_with_the_answer(question: str, end: str) -> None:
     kept = [step[3] for step in shown if isinstance(step[3], tuple)]
     assert len(kept) == 1
     assert not kept[0][0].writing
+
+
+class Waiting(Growing):
+    """Has nothing to show for as long as it is waited for."""
+
+    def __init__(self) -> None:
+        self.asked, self.left = threading.Event(), threading.Event()
+
+    def stream(self, question: str, *, history: Sequence[Answer] = (), asked: date | None = None) -> Iterator[Answer]:
+        """The same again and again, as there is nothing of it yet."""
+        nothing = answer(text="", citations=())
+        try:
+            while True:
+                yield nothing
+                self.asked.set()
+                time.sleep(0.1)
+        finally:
+            self.left.set()
+
+    def rate(self, answer: Answer, helpful: bool) -> None:
+        """Nothing is kept."""
+
+
+def test_an_answer_is_let_go_of_before_it_shows_anything() -> None:
+    waiting = Waiting()
+    with served(waiting) as address:
+        dependencies = json.loads(request(address, "/config")[1])["dependencies"]
+        reply = next(one for one in dependencies if any(event == "submit" for _, event in one["targets"]))
+        joined = {"data": ["Who?", "", None], "fn_index": reply["id"], "session_hash": "reader"}
+        status, told = request(address, "/gradio_api/queue/join", joined)
+        assert status == 200, told
+        assert waiting.asked.wait(20)
+        assert not waiting.left.is_set()
+        given_up = {"fn_index": reply["id"], "session_hash": "reader", "event_id": json.loads(told)["event_id"]}
+        assert request(address, "/gradio_api/cancel", given_up)[0] == 200
+        assert waiting.left.wait(5)

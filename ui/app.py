@@ -52,9 +52,13 @@ def build(assistant: Assistant) -> gr.Blocks:
     greeting = conversation((), suggest(articles), size, written=assistant.writes)
 
     def reply(question: str, day: str | None, turns: tuple[Turn, ...]) -> Iterator[tuple[Any, ...]]:
-        waiting = (*turns, Turn(question))[-_KEPT:]
-        yield "", conversation(waiting), gr.skip(), gr.skip()
+        shown = Turn(question, writing=True)
+        yield "", conversation((*turns, shown)[-_KEPT:]), gr.skip(), gr.skip()
         for turn in _asked(assistant, question, day, turns):
+            if turn == shown:  # nothing is new, but Gradio can let go of the question here
+                yield (gr.skip(),) * 4
+                continue
+            shown = turn
             grown = (*turns, turn)[-_KEPT:]
             # Until it is whole, the answer is no part of the conversation that is passed on.
             yield gr.skip(), conversation(grown), sources(grown), gr.skip() if turn.writing else grown
@@ -173,7 +177,7 @@ def _theme() -> gr.Theme:
 
 
 def _asked(assistant: Assistant, question: str, typed: str | None, turns: tuple[Turn, ...]) -> Iterator[Turn]:
-    """The turn that a question becomes, growing while it is written.
+    """The turn that a question becomes, growing while it is written; it may come again as it was.
 
     A mistake of the reader's is told; one of ours is logged and owned up to.
     """
@@ -183,9 +187,11 @@ def _asked(assistant: Assistant, question: str, typed: str | None, turns: tuple[
         if not assistant.writes:
             yield Turn(question, answer=assistant.ask(_sayable(question), history=history, asked=day))
             return
-        answer = None
+        answer: Answer | None = None
+        growing = Turn(question, writing=True)
         for answer in assistant.stream(_sayable(question), history=history, asked=day):
-            yield Turn(question, answer=answer, writing=True)
+            growing = Turn(question, answer=answer, writing=True) if answer.text else growing
+            yield growing
         yield Turn(question, answer=answer)
     except RagError as error:
         yield Turn(question, problem=str(error))
