@@ -9,6 +9,7 @@ from typing import Any
 
 from rag.errors import WriterError
 from rag.remedies import GENERAL, TOO_LONG
+from rag.thoughts import spoken
 
 CHARACTERS = 6000
 """The most that a model may write; what comes after is not read."""
@@ -16,7 +17,6 @@ CHARACTERS = 6000
 _BYTES = 2_000_000  # of a response, whatever is in it
 _LINE = 200_000  # bytes of one event
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_THOUGHT, _THOUGHT_ENDS = "<think>", "</think>"
 _FOREIGN = f"the writer's server does not speak OpenAI's protocol: {GENERAL}"
 _THOUGHT_ONLY = (
     "the writer's model used up its tokens before it wrote: "
@@ -54,9 +54,11 @@ def text(kind: str, chunks: Iterable[bytes], deadline: float) -> Iterator[str]:
 
 
 def _answer(said: str) -> str:
-    """What was said without the thoughts that it may begin with."""
-    said = said.strip()
-    return said.partition(_THOUGHT_ENDS)[2].strip() if said.startswith(_THOUGHT) else said
+    """What was said without the thoughts."""
+    answer = ""
+    for part in spoken([said]):
+        answer = "" if part is None else answer + part
+    return answer.strip()
 
 
 def _whole(lines: Iterable[bytes]) -> Iterator[tuple[str, str | None]]:

@@ -19,7 +19,7 @@ from tests.scripted_server import Scripted, Turn, breaks_off, event, said, says_
 
 TEXT = "The keeper of Ardmore is Nora Quill. She came in 1987."
 HITS = (Hit(Passage(Article("a", "The keeper", TEXT), 0, len(TEXT)), 1.0),)
-QUICK = Patience(connect=2, silence=0.3, whole=1.5, tries=3, pause=0.01)
+QUICK = Patience(connect=2, silence=0.8, whole=3, tries=3, pause=0.01)
 
 
 def written(turns: Sequence[Turn], patience: Patience = QUICK, key: str | None = None) -> str:
