@@ -88,16 +88,14 @@ class Growing:
     ("question", "end"), [("Who?", "She came in 1987."), ("fail", "it failed"), ("bug", "Something went wrong")]
 )
 def test_the_page_grows_with_the_answer(question: str, end: str) -> None:
-    async def built() -> Any:  # outside of an event loop, Gradio makes ones that it never closes
-        return build(Growing())  # type: ignore[arg-type]  # it has what the page needs
+    async def replied() -> list[tuple[Any, ...]]:
+        page = build(Growing())  # type: ignore[arg-type]  # it has what the page needs
+        reply = next(fn.fn for fn in page.fns.values() if fn.name == "reply")
+        return [step async for step in reply(question, "", ())]
 
     with ThreadPoolExecutor(1) as pool:  # a browser test may have left a loop running in this thread
-        page = pool.submit(lambda: asyncio.run(built())).result()
-    reply = next(fn.fn for fn in page.fns.values() if fn.name == "reply")
-    shown = list(reply(question, "", ()))
-    assert len(shown) >= 6
-    logs = [step[1] for step in shown if isinstance(step[1], str)]
-    assert len(set(logs)) == len(logs) < len(shown)
+        shown = pool.submit(lambda: asyncio.run(replied())).result()
+    logs = [step[1] for step in shown]
     assert "Reading the articles" in logs[0]
     assert "fn-growing" in logs[1]
     assert "She came" not in logs[1]

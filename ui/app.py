@@ -6,7 +6,8 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator  # Gradio reads the annotations of handlers, so their types must be there
+from collections.abc import AsyncGenerator, Callable  # Gradio reads the annotations of handlers: they must be there
+from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,11 @@ from ui.layout import lay_out
 from ui.rating import rated
 from ui.render import Turn, conversation
 from ui.server import address_of, listen, server
+from ui.steps import stepwise, workers
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Generator
     from datetime import date
 
     import uvicorn
@@ -51,20 +54,26 @@ def build(assistant: Assistant) -> gr.Blocks:
     size = None if len(articles) == _SAMPLE else sum(article.kind == "article" for article in articles)
     greeting = conversation((), suggest(articles), size, written=assistant.writes)
 
-    def reply(question: str, day: str | None, turns: tuple[Turn, ...]) -> Iterator[tuple[Any, ...]]:
-        shown = Turn(question, writing=True)
-        yield "", conversation((*turns, shown)[-_KEPT:]), gr.skip(), gr.skip()
-        for turn in _asked(assistant, question, day, turns):
-            if turn == shown:  # nothing is new, but Gradio can let go of the question here
-                yield (gr.skip(),) * 4
-                continue
-            shown = turn
-            grown = (*turns, turn)[-_KEPT:]
-            # Until it is whole, the answer is no part of the conversation that is passed on.
-            yield gr.skip(), conversation(grown), sources(grown), gr.skip() if turn.writing else grown
+    threads = workers()
 
-    def reply_to_example(day: str | None, turns: tuple[Turn, ...], event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-        yield from reply(str(event.question), day, turns)
+    async def reply(question: str, day: str | None, turns: tuple[Turn, ...]) -> AsyncGenerator[tuple[Any, ...], None]:
+        waiting = (*turns, Turn(question))[-_KEPT:]
+        yield "", conversation(waiting), gr.skip(), gr.skip()
+        async with aclosing(stepwise(_asked(assistant, question, day, turns), threads)) as steps:
+            async for turn in steps:
+                if turn is None:  # Gradio looks whether the reader is still there whenever something is sent
+                    yield (gr.skip(),) * 4
+                    continue
+                grown = (*turns, turn)[-_KEPT:]
+                # Until it is whole, the answer is no part of the conversation that is passed on.
+                yield gr.skip(), conversation(grown), sources(grown), gr.skip() if turn.writing else grown
+
+    async def reply_to_example(
+        day: str | None, turns: tuple[Turn, ...], event: gr.EventData
+    ) -> AsyncGenerator[tuple[Any, ...], None]:
+        async with aclosing(reply(str(event.question), day, turns)) as shown:
+            async for step in shown:
+                yield step
 
     def rate(turns: tuple[Turn, ...], event: gr.EventData) -> tuple[Any, ...]:
         told = rated(assistant, turns, str(event.turn), event.helpful is True)
@@ -176,8 +185,10 @@ def _theme() -> gr.Theme:
     return gr.themes.Base(font=("system-ui", "sans-serif"), font_mono=("ui-monospace", "monospace"))
 
 
-def _asked(assistant: Assistant, question: str, typed: str | None, turns: tuple[Turn, ...]) -> Iterator[Turn]:
-    """The turn that a question becomes, growing while it is written; it may come again as it was.
+def _asked(
+    assistant: Assistant, question: str, typed: str | None, turns: tuple[Turn, ...]
+) -> Generator[Turn, None, None]:
+    """The turn that a question becomes, growing while it is written.
 
     A mistake of the reader's is told; one of ours is logged and owned up to.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
@@ -25,6 +26,13 @@ class Slow:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.free = threading.Event()
+
+    def wait_for(self, *questions: str) -> None:
+        """Wait until just these have been asked."""
+        end = time.monotonic() + 20
+        while tuple(self.asked) != questions:
+            assert time.monotonic() < end, self.asked
+            time.sleep(0.05)
 
     def articles(self, limit: int | None = None) -> tuple[Article, ...]:
         """None."""
@@ -83,12 +91,26 @@ def test_a_new_conversation_lets_go_of_a_question(reader: Reader, slow: Slow) ->
     page.wait_for_selector(".fn-busy")
     page.click("#fn-anew")
     page.wait_for_selector(".fn-welcome")
+    page.keyboard.insert_text("second?")  # while the first is still being looked for
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".fn-busy")
+    slow.wait_for("first?", "second?")
     slow.free.set()
-    page.wait_for_timeout(1000)
-    assert page.locator(".fn-turn").count() == 0
-    reader.ask("second?")
+    reader.answered()
+    assert "second?" in page.locator("#turn-0 .fn-question").inner_text()
     assert page.locator(".fn-turn").count() == 1
     assert slow.asked == ["first?", "second?"]
+
+
+def test_a_closed_page_lets_go_of_its_question(browser: Browser, reader: Reader, slow: Slow) -> None:
+    with reading(browser, reader.address) as other:
+        other.page.keyboard.insert_text("first?")
+        other.page.keyboard.press("Enter")
+        other.page.wait_for_selector(".fn-busy")
+    reader.page.bring_to_front()
+    reader.page.keyboard.insert_text("second?")
+    reader.page.keyboard.press("Enter")
+    slow.wait_for("first?", "second?")
 
 
 def test_a_bug_is_owned_up_to_and_told_in_the_terminal_only(
