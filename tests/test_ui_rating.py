@@ -10,7 +10,8 @@ import pytest
 from rag import Answer, Article, Assistant, Citation, LibraryError
 from tests.test_ui_render import Page
 from ui.rating import rated, turn_name
-from ui.render import Turn, conversation
+from ui.render import conversation
+from ui.turn import Turn
 
 NEWS = Article("a", "The keeper", "The keeper of Ardmore is Nora Quill.")
 ANSWER = Answer("Who?", "Who?", f"{NEWS.text} [1]", None, False, 0.9, (Citation(1, NEWS, 0, len(NEWS.text)),))

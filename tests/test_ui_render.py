@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from rag import Answer, Article, Citation, Hit, Passage
 from ui.cards import paragraph_around, sources
-from ui.render import Turn, conversation, plain
+from ui.render import conversation, plain
 from ui.text import inert, readable_date, seen, shortened, web_address
+from ui.turn import Turn
 
 TEXT = (
     "First words.\n\nThe ship left on Monday. About 40 people were aboard. It has not been seen since.\n\nLast words."

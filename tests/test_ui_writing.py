@@ -18,7 +18,8 @@ from rag import Answer, Article, Citation, RagError
 from tests.browser.serving import served
 from tests.test_ui_app import request
 from ui.app import build
-from ui.render import Turn, conversation
+from ui.render import conversation
+from ui.turn import Turn
 
 NEWS = Article("a", "The keeper", "The keeper of Ardmore is Nora Quill. She came in 1987.")
 CITED = (Citation(1, NEWS, 0, 36),)

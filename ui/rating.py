@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag import Answer, Assistant
-    from ui.render import Turn
+    from ui.turn import Turn
 
 _log = logging.getLogger(__name__)
 _BUG = "Not kept: something went wrong inside Footnote. The terminal that it runs in shows what; please report it."

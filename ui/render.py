@@ -6,7 +6,6 @@ Nothing here is Markdown and nothing of the reader's or of an article reaches th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag import asks_nothing
@@ -18,32 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rag import Answer
+    from ui.turn import Turn
 
 _MARKER = re.compile(r"\[(\d{1,4})\]")
 _QUESTION = 600  # characters shown of a question
 _ASK = '<path d="M4 5.5h16v11H9.5L5.5 20v-3.500H4z"/><path d="M9 9.500l6 5M15 9.500l-6 5"/>'
 _STOP = '<path d="M12 4l9 16H3z"/><path d="M12 10v5M12 17.500v.5"/>'
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A question of the conversation and what came of it.
-
-    Attributes:
-        question: as it was asked.
-        answer: what the articles say, or None while it is looked for and where it could not be asked.
-        problem: why it could not be asked, in one line, or None.
-        writing: whether more of the answer is to come.
-        rated: whether the reader found the answer helpful, or None where that is not known.
-        unrated: why the reader's last verdict could not be kept, in one line, or None.
-    """
-
-    question: str
-    answer: Answer | None = None
-    problem: str | None = None
-    writing: bool = False
-    rated: bool | None = None
-    unrated: str | None = None
 
 
 def conversation(

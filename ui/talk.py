@@ -1,0 +1,73 @@
+"""What happens on the page: a question is asked, an answer rated, a conversation begun anew."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Generator  # Gradio reads the annotations of handlers: they must be there
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from rag import suggest
+from ui.asking import asked
+from ui.cards import sources
+from ui.rating import rated
+from ui.render import conversation
+from ui.steps import stepwise, workers
+from ui.turn import Turn
+
+if TYPE_CHECKING:
+    from rag import Assistant
+
+_KEPT = 50  # turns of a conversation that stay on the page and are passed on as history
+_SAMPLE = 200  # articles that are read for example questions; a collection of fewer is told by its number
+_NOTHING_NEW = (gr.skip(),) * 4
+
+Shown = tuple[Any, ...]
+"""What a step changes: the box, the conversation as HTML, the sources as HTML, the conversation as records."""
+
+
+class Talk:
+    """The handlers of one assistant's page.
+
+    Args:
+        assistant: answers the questions; its articles give the example questions.
+    """
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._threads = workers()
+        articles = assistant.articles(limit=_SAMPLE)
+        size = None if len(articles) == _SAMPLE else sum(article.kind == "article" for article in articles)
+        self.greeting = conversation((), suggest(articles), size, written=assistant.writes)
+
+    async def reply(self, question: str, day: str | None, turns: tuple[Turn, ...]) -> AsyncGenerator[Shown, None]:
+        """Show the question as asked, then its answer as it grows."""
+        waiting = (*turns, Turn(question))[-_KEPT:]
+        yield "", conversation(waiting), gr.skip(), gr.skip()
+        async with aclosing(stepwise(self._answered(question, day, turns), self._threads)) as steps:
+            async for step in steps:
+                yield step or _NOTHING_NEW  # whenever something is sent, Gradio looks whether the reader is there
+
+    async def reply_to_example(
+        self, day: str | None, turns: tuple[Turn, ...], event: gr.EventData
+    ) -> AsyncGenerator[Shown, None]:
+        """Do so for an example that was clicked."""
+        async with aclosing(self.reply(str(event.question), day, turns)) as steps:
+            async for step in steps:
+                yield step
+
+    def rate(self, turns: tuple[Turn, ...], event: gr.EventData) -> tuple[Any, ...]:
+        """Keep what the reader thinks of an answer."""
+        told = rated(self._assistant, turns, str(event.turn), event.helpful is True)
+        return (gr.skip(), gr.skip()) if told is None else (conversation(told), told)
+
+    def begin_anew(self) -> Shown:
+        """Show the welcome and hold no conversation."""
+        return "", self.greeting, sources(()), ()
+
+    def _answered(self, question: str, day: str | None, turns: tuple[Turn, ...]) -> Generator[Shown, None, None]:
+        for turn in asked(self._assistant, question, day, turns):
+            grown = (*turns, turn)[-_KEPT:]
+            # Until it is whole, the answer is no part of the conversation that is passed on.
+            yield gr.skip(), conversation(grown), sources(grown), gr.skip() if turn.writing else grown
