@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 _ASSETS = Path(__file__).parent / "assets"
 
+# What chat.js is told before a question is sent, and where sending it failed; it tells how many turns the page shows.
+_ASKING = "(question, day, turns, seen) => [question, day, turns, globalThis.footnote.asking(question)]"
+_CHOSEN = "(day, turns, seen) => [day, turns, globalThis.footnote.asking()]"
+_FAILED = "() => { globalThis.footnote.asked(); }"
+
 
 def build(assistant: Assistant) -> gr.Blocks:
     """The page of one assistant.
@@ -48,8 +53,11 @@ def build(assistant: Assistant) -> gr.Blocks:
         # One question at a time: the models already use every core.
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         one: dict[str, Any] = {"concurrency_id": "ask", "concurrency_limit": 1}
-        asking = gr.on([at.box.submit, at.send.click], talk.reply, [at.box, at.day, at.turns], shown, **quiet, **one)
-        chosen = at.log.ask(talk.reply_to_example, [at.day, at.turns], shown, **quiet, **one)
+        typed, clicked = [at.box, at.day, at.turns, at.seen], [at.day, at.turns, at.seen]
+        asking = gr.on([at.box.submit, at.send.click], talk.reply, typed, shown, js=_ASKING, **quiet, **one)
+        chosen = at.log.ask(talk.reply_to_example, clicked, shown, js=_CHOSEN, **quiet, **one)
+        for sent in (asking, chosen):
+            sent.failure(None, js=_FAILED)  # type: ignore[attr-defined]  # Gradio adds it when it runs
         # In the same queue, so that an answer that is being written does not undo what was rated meanwhile.
         rating = at.log.rate(talk.rate, [at.turns], [at.log, at.turns], **quiet, **one)
         at.anew.click(talk.begin_anew, None, shown, cancels=[asking, chosen, rating], **quiet)

@@ -17,6 +17,7 @@ element.addEventListener("click", (event) => {
   if (verdict) trigger("rate", { turn: verdict.dataset.turn, helpful: verdict.dataset.helpful === "true" });
 });
 """
+_WAITING = '<p id="fn-waiting" role="status"></p>'
 _HEADER = """
 <header class="fn-header">
   <h1>Footnote</h1>
@@ -35,6 +36,7 @@ class Layout:
         box: where the question is typed.
         send: asks it.
         day: where the day of the question may be typed.
+        seen: how many answered turns the page shows, told with each question; never seen itself.
         anew: begins a new conversation.
         cards: the sources.
     """
@@ -44,6 +46,7 @@ class Layout:
     box: gr.Textbox
     send: gr.Button
     day: gr.Textbox
+    seen: gr.Number
     anew: gr.Button
     cards: gr.HTML
 
@@ -60,6 +63,7 @@ def lay_out(greeting: str, promise: str) -> Layout:
     with gr.Row(elem_id="fn-main"):
         with gr.Column(elem_id="fn-chat"):
             log = gr.HTML(greeting, apply_default_css=False, js_on_load=_ON_CLICK, elem_id="fn-conversation")
+            gr.HTML(_WAITING, apply_default_css=False, js_on_load=None)
             with gr.Row(elem_id="fn-composer"):
                 box = gr.Textbox(
                     label="Your question",
@@ -82,7 +86,8 @@ def lay_out(greeting: str, promise: str) -> Layout:
                     elem_id="fn-day",
                     html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
                 )
+            seen = gr.Number(visible=False)
             anew = gr.Button("New conversation", size="sm", elem_id="fn-anew")
         with gr.Column(elem_id="fn-side"):
             cards = gr.HTML(sources(()), apply_default_css=False, js_on_load=None, elem_id="fn-cards")
-    return Layout(turns, log, box, send, day, anew, cards)
+    return Layout(turns, log, box, send, day, seen, anew, cards)

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 _MARKER = re.compile(r"\[(\d{1,4})\]")
 _QUESTION = 600  # characters shown of a question
+_FORGOTTEN = (
+    "What was asked here before is no longer held: the page lay idle for long, or Footnote was started again."
+    " What follows was understood without it."
+)
 _ASK = '<path d="M4 5.5h16v11H9.5L5.5 20v-3.500H4z"/><path d="M9 9.500l6 5M15 9.500l-6 5"/>'
 _STOP = '<path d="M12 4l9 16H3z"/><path d="M12 10v5M12 17.500v.5"/>'
 
@@ -76,7 +80,9 @@ def _turn(number: int, turn: Turn) -> str:
     if turn.question.strip():
         text = inert(shortened(turn.question, _QUESTION))
         asked = f'<p class="fn-question" dir="auto"><span class="fn-unseen">You asked: </span>{text}</p>'
-    if turn.answer is not None and turn.answer.readings:
+    if turn.forgotten:
+        reply = _box("forgotten", "Earlier questions are forgotten", _FORGOTTEN, _STOP)
+    elif turn.answer is not None and turn.answer.readings:
         reply = _asking_back(turn.answer)
     elif turn.answer is not None and asks_nothing(turn.question):
         reply = f'<div class="fn-reply"><p class="fn-try" dir="auto">{inert(turn.answer.text)}</p></div>'

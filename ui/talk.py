@@ -41,8 +41,18 @@ class Talk:
         size = None if len(articles) == _SAMPLE else sum(article.kind == "article" for article in articles)
         self.greeting = conversation((), suggest(articles), size, written=assistant.writes)
 
-    async def reply(self, question: str, day: str | None, turns: tuple[Turn, ...]) -> AsyncGenerator[Shown, None]:
-        """Show the question as asked, then its answer as it grows."""
+    async def reply(
+        self,
+        question: str,
+        day: str | None,
+        turns: tuple[Turn, ...],
+        seen: float | None,
+        request: gr.Request | None = None,
+    ) -> AsyncGenerator[Shown, None]:
+        """Show the question as asked, then its answer as it grows; ``seen`` are the turns that the page shows."""
+        _hold_on(request)
+        if seen and not turns:
+            turns = (Turn("", forgotten=True),)
         waiting = (*turns, Turn(question))[-_KEPT:]
         yield "", conversation(waiting), gr.skip(), gr.skip()
         async with aclosing(stepwise(self._answered(question, day, turns), self._threads)) as steps:
@@ -50,10 +60,15 @@ class Talk:
                 yield step or _NOTHING_NEW  # whenever something is sent, Gradio looks whether the reader is there
 
     async def reply_to_example(
-        self, day: str | None, turns: tuple[Turn, ...], event: gr.EventData
+        self,
+        day: str | None,
+        turns: tuple[Turn, ...],
+        seen: float | None,
+        event: gr.EventData,
+        request: gr.Request | None = None,
     ) -> AsyncGenerator[Shown, None]:
         """Do so for an example that was clicked."""
-        async with aclosing(self.reply(str(event.question), day, turns)) as steps:
+        async with aclosing(self.reply(str(event.question), day, turns, seen, request)) as steps:
             async for step in steps:
                 yield step
 
@@ -71,3 +86,14 @@ class Talk:
             grown = (*turns, turn)[-_KEPT:]
             # Until it is whole, the answer is no part of the conversation that is passed on.
             yield gr.skip(), conversation(grown), sources(grown), gr.skip() if turn.writing else grown
+
+
+def _hold_on(request: gr.Request | None) -> None:
+    """Have Gradio hold the conversation of a page that is there, as what it asks shows.
+
+    A page whose line broke once, as that of a phone in a pocket does, counts as closed for good, also when it is back:
+    what it has said is let go of an hour after the last answer.
+    """
+    if request is not None:
+        sessions: Any = request.request.app.state_holder.session_data  # type: ignore[union-attr]  # of its own app
+        sessions[request.session_hash].is_closed = False

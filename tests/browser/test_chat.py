@@ -110,8 +110,15 @@ def test_mistakes_are_told_in_the_chat(reader: Reader) -> None:
     page = reader.page
     turn = reader.ask("   ")
     assert "question is empty" in page.locator(f"#{turn} .fn-problem").inner_text()
+    box = page.locator("#fn-box textarea")
+    assert box.input_value() == ""
     turn = reader.ask("long " * 2000)
-    assert "10,000 characters" in page.locator(f"#{turn} .fn-problem").inner_text()
+    assert "the most is 2,000" in page.locator(f"#{turn} .fn-problem").inner_text()
+    assert box.input_value() == "long " * 2000  # given back, to be made shorter
+    page.keyboard.press("Control+A")
+    turn = reader.ask("long " * 200)
+    assert page.locator(f"#{turn} .fn-problem").count() == 0
+    assert box.input_value() == ""
     turn = reader.ask("<script>alert(1)</script> <b>who</b> $x^2$ **is** `it` \u202egnp \x07 ${1} {{2}}?")
     shown = page.locator(f"#{turn} .fn-question").inner_text()
     assert shown.endswith("<script>alert(1)</script> <b>who</b> $x^2$ **is** `it` �gnp ␇ ${1} {{2}}?")

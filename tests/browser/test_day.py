@@ -56,3 +56,4 @@ def test_a_day_is_typed_with_the_keyboard_and_counts(browser: Browser, encoder: 
         reader.tab_to("#fn-box textarea", backwards=True)
         turn = reader.ask(QUESTION)
         assert "'soon' is no date" in reader.page.locator(f"#{turn} .fn-problem").inner_text()
+        assert reader.page.locator("#fn-box textarea").input_value() == QUESTION

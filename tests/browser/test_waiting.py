@@ -122,3 +122,22 @@ def test_a_bug_is_owned_up_to_and_told_in_the_terminal_only(
     assert "Something went wrong inside Footnote" in shown
     assert "secret" not in shown
     assert "ZeroDivisionError: a secret of the inside" in caplog.text
+
+
+def test_who_waits_behind_another_reader_is_told(browser: Browser, reader: Reader, slow: Slow) -> None:
+    with reading(browser, reader.address) as other:
+        reader.page.keyboard.insert_text("first?")
+        reader.page.keyboard.press("Enter")
+        reader.page.wait_for_selector(".fn-busy")
+        assert reader.page.locator("#fn-waiting").inner_text() == ""
+        slow.wait_for("first?")
+        other.page.bring_to_front()
+        other.page.keyboard.insert_text("second?")
+        other.page.keyboard.press("Enter")
+        other.page.wait_for_function("document.querySelector('#fn-waiting').textContent.startsWith('Waiting')")
+        assert other.page.locator("#fn-waiting").get_attribute("role") == "status"
+        assert other.page.locator(".fn-busy").count() == 0
+        slow.free.set()
+        other.answered()
+        assert other.page.locator("#fn-waiting").inner_text() == ""
+        assert slow.asked == ["first?", "second?"]

@@ -1,4 +1,5 @@
-// What the page does by itself: open a source from its marker, come back, copy an answer, keep the newest turn in sight.
+// What the page does by itself: open a source from its marker, come back, copy an answer, show verdicts, keep the newest
+// turn in sight, tell that a question waits, and give back one that could not be asked.
 // Gradio runs this once, when the page has loaded; the conversation is redrawn under it, so all listeners sit on the document.
 (() => {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -71,17 +72,55 @@
     questionBox()?.focus();
   });
 
+  // One question is answered at a time, so another reader's may have to end first. The mark on the conversation goes when
+  // it is drawn anew, which is what the server does first when the question's turn has come.
+  const waiting = () => document.getElementById("fn-waiting");
+  const marked = () => document.querySelector(".fn-log[data-sent]");
+  let sent = null; // the question that was typed last, until something came of it
+
+  const asking = (question = null) => {
+    sent = question?.trim() ? question : null;
+    document.querySelector(".fn-log")?.setAttribute("data-sent", "");
+    setTimeout(() => {
+      if (marked() && waiting()) waiting().textContent = "Waiting for its turn …";
+    }, 400);
+    return document.querySelectorAll(".fn-turn:not(:has(.fn-busy))").length;
+  };
+
+  const asked = () => {
+    marked()?.removeAttribute("data-sent");
+    if (waiting()?.textContent) waiting().textContent = "";
+  };
+
+  // Where something else was written meanwhile, that stays.
+  const giveBack = (newest) => {
+    if (sent === null || newest.querySelector(".fn-busy")) return;
+    const box = questionBox();
+    if (newest.querySelector(".fn-problem") && box && !box.value) {
+      box.value = sent;
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    sent = null;
+  };
+
   let last = null;
   const follow = () => {
+    if (!marked()) asked();
     const turns = document.querySelectorAll(".fn-turn");
     const newest = turns[turns.length - 1];
     const state = newest ? newest.id + newest.childElementCount + Boolean(newest.querySelector(".fn-busy")) : null;
     if (state === last) return;
     last = state;
     if (!newest) return;
+    if (!marked()) giveBack(newest);
     const composer = document.getElementById("fn-composer");
     const room = innerHeight - (composer?.offsetHeight ?? 0);
     scrollTo(newest, newest.offsetHeight > room ? "start" : "end");
   };
-  new MutationObserver(follow).observe(document.body, { childList: true, subtree: true });
+  new MutationObserver(follow).observe(document.body, {
+    attributeFilter: ["data-sent"],
+    childList: true,
+    subtree: true,
+  });
+  globalThis.footnote = { asking, asked };
 })();
