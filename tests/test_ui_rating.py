@@ -1,4 +1,4 @@
-"""The buttons below an answer: which answers have them, which is pressed, and what a click changes."""
+"""The buttons below an answer: which answers have them, and what a click keeps or is told."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from rag import Answer, Article, Assistant, Citation, LibraryError
 from tests.test_ui_render import Page
-from ui.rating import rated, turn_name
+from ui.rating import turn_name, unkept
 from ui.render import conversation
 from ui.turn import Turn
 
@@ -33,39 +33,27 @@ class Keeping:
         self.kept.append((answer, helpful))
 
 
-def click(keeping: Keeping, turns: tuple[Turn, ...], name: str, helpful: bool) -> tuple[Turn, ...] | None:
-    return rated(cast(Assistant, keeping), turns, name, helpful)
-
-
-def pressed(turns: tuple[Turn, ...]) -> list[str | None]:
-    return [button["aria-pressed"] for button in Page(conversation(turns)).having("fn-rate")]
+def click(keeping: Keeping, turns: tuple[Turn, ...], name: str, helpful: bool) -> str | None:
+    return unkept(cast(Assistant, keeping), turns, name, helpful)
 
 
 def test_whole_answers_and_refusals_have_buttons_and_nothing_else_has() -> None:
-    buttons = Page(conversation(TURNS)).having("fn-rate")
-    assert [(button["data-turn"], button["data-helpful"]) for button in buttons] == [
-        (turn_name(number, TURNS[number]), helpful) for number in (0, 2) for helpful in ("true", "false")
-    ]
-    assert {button["aria-pressed"] for button in buttons} == {"false"}
+    page = Page(conversation(TURNS))
+    assert [group["data-turn"] for group in page.having("fn-rating")] == [turn_name(n, TURNS[n]) for n in (0, 2)]
+    assert [button["data-helpful"] for button in page.having("fn-rate")] == ["true", "false"] * 2
     asking_back = replace(REFUSAL, readings=("What did A say?", "What did B say?"))
     for turn in (Turn("Who?"), Turn("Who?", ANSWER, writing=True), Turn("Who?", asking_back)):
         assert "fn-rate" not in conversation((turn,))
 
 
-def test_a_click_is_kept_and_shown_and_another_replaces_it() -> None:
+def test_a_click_is_kept_and_another_too() -> None:
     keeping = Keeping()
-    turns = click(keeping, TURNS, turn_name(2, TURNS[2]), False)
-    assert turns is not None
-    assert turns[:2] == TURNS[:2]
-    assert pressed(turns) == ["false", "false", "false", "true"]
-    assert conversation(turns).count("Thank you") == 1
-    turns = click(keeping, turns, turn_name(2, turns[2]), True)
-    assert turns is not None
-    assert pressed(turns) == ["false", "false", "true", "false"]
+    assert click(keeping, TURNS, turn_name(2, TURNS[2]), False) is None
+    assert click(keeping, TURNS, turn_name(2, TURNS[2]), True) is None
     assert keeping.kept == [(REFUSAL, False), (REFUSAL, True)]
 
 
-def test_a_click_on_what_is_not_there_any_more_changes_nothing() -> None:
+def test_a_click_on_what_is_not_held_any_more_is_told() -> None:
     keeping = Keeping()
     for turns, name in (
         ((), turn_name(0, TURNS[0])),
@@ -74,24 +62,17 @@ def test_a_click_on_what_is_not_there_any_more_changes_nothing() -> None:
         (TURNS, "0"),
         (TURNS, "<script>"),
     ):
-        assert click(keeping, turns, name, True) is None
+        told = click(keeping, turns, name, True)
+        assert told is not None
+        assert "no longer held" in told
     assert keeping.kept == []
 
 
-@pytest.mark.parametrize("error", [LibraryError("it is <full>"), ZeroDivisionError("a secret")])
-def test_what_could_not_be_kept_is_told_beside_the_buttons(error: Exception) -> None:
+@pytest.mark.parametrize("error", [LibraryError("it is \u202efull"), ZeroDivisionError("a secret")])
+def test_what_could_not_be_kept_is_told(error: Exception) -> None:
     keeping = Keeping()
-    before = click(keeping, TURNS, turn_name(0, TURNS[0]), True)
-    assert before is not None
     keeping.fails = error
-    turns = click(keeping, before, turn_name(0, TURNS[0]), False)
-    assert turns is not None
-    html = conversation(turns)
-    assert pressed(turns) == ["true", "false", "false", "false"]
-    assert "Thank you" not in html
-    assert "secret" not in html
-    assert ("it is &lt;full&gt;" in html) == isinstance(error, LibraryError)
-    keeping.fails = None
-    turns = click(keeping, turns, turn_name(0, TURNS[0]), False)
-    assert turns is not None
-    assert turns[0] == replace(TURNS[0], rated=False)
+    told = click(keeping, TURNS, turn_name(0, TURNS[0]), False)
+    assert told is not None
+    assert "secret" not in told
+    assert (told == "it is \ufffdfull") == isinstance(error, LibraryError)

@@ -320,7 +320,7 @@ def test_nothing_of_a_question_or_an_article_is_markup(nasty: str) -> None:
         hit = Hit(Passage(article, 0, len(article.text)), 1.0)
         turns = (
             Turn(text, answered(f"{quote} [1]", citation, short=text, question=text, standalone=f"{text} then")),
-            Turn(text, answered(text, refused=True, hits=(hit,), question=text), unrated=text),
+            Turn(text, answered(text, refused=True, hits=(hit,), question=text)),
             Turn(text, problem=text),
         )
         page = Page(conversation(turns) + conversation((), [text], 3) + sources(turns))

@@ -27,9 +27,11 @@ if TYPE_CHECKING:
 
 _ASSETS = Path(__file__).parent / "assets"
 
-# What chat.js is told before a question is sent, and where sending it failed; it tells how many turns the page shows.
+# What chat.js is told: before a question is sent (it tells how many turns the page shows), where sending it failed, and
+# what came of a rating.
 _ASKING = "(question, day, turns, seen) => [question, day, turns, globalThis.footnote.asking(question)]"
 _CHOSEN = "(day, turns, seen) => [day, turns, globalThis.footnote.asking()]"
+_RATED = "(verdict) => { globalThis.footnote.rated(verdict); }"
 _FAILED = "() => { globalThis.footnote.asked(); }"
 
 
@@ -58,9 +60,10 @@ def build(assistant: Assistant) -> gr.Blocks:
         chosen = at.log.ask(talk.reply_to_example, clicked, shown, js=_CHOSEN, **quiet, **one)
         for sent in (asking, chosen):
             sent.failure(None, js=_FAILED)  # type: ignore[attr-defined]  # Gradio adds it when it runs
-        # In the same queue, so that an answer that is being written does not undo what was rated meanwhile.
-        rating = at.log.rate(talk.rate, [at.turns], [at.log, at.turns], **quiet, **one)
-        at.anew.click(talk.begin_anew, None, shown, cancels=[asking, chosen, rating], **quiet)
+        # Outside that queue and its "once": a rating is kept also while an answer is looked for.
+        rating = at.log.rate(talk.rate, [at.turns], [at.verdict], trigger_mode="multiple", **quiet)
+        rating.then(None, [at.verdict], None, js=_RATED)
+        at.anew.click(talk.begin_anew, None, shown, cancels=[asking, chosen], **quiet)
         ask, ask_on = endpoints(assistant)
         api(ask, api_name="ask", **one)
         api(ask_on, api_name="ask_on", **one)  # apart, since plain HTTP must send every argument of an endpoint

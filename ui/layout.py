@@ -14,7 +14,8 @@ element.addEventListener("click", (event) => {
   const example = event.target.closest(".fn-example");
   if (example) trigger("ask", { question: example.dataset.question });
   const verdict = event.target.closest(".fn-rate");
-  if (verdict) trigger("rate", { turn: verdict.dataset.turn, helpful: verdict.dataset.helpful === "true" });
+  const turn = verdict?.closest(".fn-rating").dataset.turn;
+  if (verdict) trigger("rate", { turn, helpful: verdict.dataset.helpful });
 });
 """
 _WAITING = '<p id="fn-waiting" role="status"></p>'
@@ -37,6 +38,7 @@ class Layout:
         send: asks it.
         day: where the day of the question may be typed.
         seen: how many answered turns the page shows, told with each question; never seen itself.
+        verdict: what came of the last rating; never seen itself.
         anew: begins a new conversation.
         cards: the sources.
     """
@@ -47,6 +49,7 @@ class Layout:
     send: gr.Button
     day: gr.Textbox
     seen: gr.Number
+    verdict: gr.JSON
     anew: gr.Button
     cards: gr.HTML
 
@@ -87,7 +90,8 @@ def lay_out(greeting: str, promise: str) -> Layout:
                     html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
                 )
             seen = gr.Number(visible=False)
+            verdict = gr.JSON(visible=False)
             anew = gr.Button("New conversation", size="sm", elem_id="fn-anew")
         with gr.Column(elem_id="fn-side"):
             cards = gr.HTML(sources(()), apply_default_css=False, js_on_load=None, elem_id="fn-cards")
-    return Layout(turns, log, box, send, day, seen, anew, cards)
+    return Layout(turns, log, box, send, day, seen, verdict, anew, cards)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import zlib
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rag import RagError
-from ui.text import inert
+from ui.text import seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,39 +17,38 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _BUG = "Not kept: something went wrong inside Footnote. The terminal that it runs in shows what; please report it."
-_VERDICTS = ((True, "Helpful"), (False, "Not helpful"))
+_GONE = "Not kept: this conversation is no longer held here. Ask again, then rate."
+_VERDICTS = (("true", "Helpful"), ("false", "Not helpful"))
 
 
 def buttons(number: int, turn: Turn) -> str:
-    """The buttons of a turn's answer, the chosen one pressed, and a word of thanks or why nothing was kept."""
-    name = turn_name(number, turn)
+    """The buttons of a turn's answer, and room for a word of thanks or why nothing was kept.
+
+    Which of them is pressed, chat.js shows: at once, and again whenever the conversation is drawn anew.
+    """
     pair = "".join(
-        f'<button type="button" class="fn-rate" data-turn="{name}" data-helpful="{str(helpful).lower()}"'
-        f' aria-pressed="{str(turn.rated is helpful).lower()}">{label}</button>'
+        f'<button type="button" class="fn-rate" data-helpful="{helpful}" aria-pressed="false">{label}</button>'
         for helpful, label in _VERDICTS
     )
-    thanks = "" if turn.rated is None else "Thank you"
-    kind = "fn-unrated" if turn.unrated else "fn-thanks"
-    said = f'<span class="{kind}" dir="auto">{inert(turn.unrated or thanks)}</span>'
-    return f'<div class="fn-rating" role="group" aria-label="Rate this answer">{pair}{said}</div>'
+    return (
+        f'<div class="fn-rating" role="group" aria-label="Rate this answer" data-turn="{turn_name(number, turn)}">'
+        f'{pair}<span class="fn-thanks" dir="auto"></span></div>'
+    )
 
 
-def rated(assistant: Assistant, turns: Sequence[Turn], name: str, helpful: bool) -> tuple[Turn, ...] | None:
-    """The conversation with the verdict on one of its answers, once that is kept, or with why it could not be.
+def unkept(assistant: Assistant, turns: Sequence[Turn], name: str, helpful: bool) -> str | None:
+    """Keep the verdict on one of the conversation's answers; why it could not be kept, in one line, or None.
 
     Args:
         assistant: keeps it.
         turns: the conversation, oldest first.
         name: of the turn, as its buttons carry it.
         helpful: the verdict.
-
-    Returns:
-        None where the conversation has no such answer any more.
     """
     for number, turn in enumerate(turns):
         if turn.answer is not None and turn_name(number, turn) == name:
-            return (*turns[:number], _rated(assistant, turn, turn.answer, helpful), *turns[number + 1 :])
-    return None
+            return _unkept(assistant, turn.answer, helpful)
+    return _GONE
 
 
 def turn_name(number: int, turn: Turn) -> str:
@@ -59,12 +57,12 @@ def turn_name(number: int, turn: Turn) -> str:
     return f"{number}-{zlib.crc32(said.encode('utf-8', 'replace')):08x}"
 
 
-def _rated(assistant: Assistant, turn: Turn, answer: Answer, helpful: bool) -> Turn:
+def _unkept(assistant: Assistant, answer: Answer, helpful: bool) -> str | None:
     try:
         assistant.rate(answer, helpful)
     except RagError as error:
-        return replace(turn, unrated=str(error))
+        return seen(str(error))
     except Exception:
         _log.exception("a rating could not be kept")
-        return replace(turn, unrated=_BUG)
-    return replace(turn, rated=helpful, unrated=None)
+        return _BUG
+    return None

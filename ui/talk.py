@@ -11,7 +11,7 @@ import gradio as gr
 from rag import suggest
 from ui.asking import asked
 from ui.cards import sources
-from ui.rating import rated
+from ui.rating import unkept
 from ui.render import conversation
 from ui.steps import stepwise, workers
 from ui.turn import Turn
@@ -72,10 +72,14 @@ class Talk:
             async for step in steps:
                 yield step
 
-    def rate(self, turns: tuple[Turn, ...], event: gr.EventData) -> tuple[Any, ...]:
-        """Keep what the reader thinks of an answer."""
-        told = rated(self._assistant, turns, str(event.turn), event.helpful is True)
-        return (gr.skip(), gr.skip()) if told is None else (conversation(told), told)
+    def rate(
+        self, turns: tuple[Turn, ...], event: gr.EventData, request: gr.Request | None = None
+    ) -> dict[str, str | None]:
+        """Keep a verdict on an answer; which answer it was, the verdict, and why it could not be kept, or None."""
+        _hold_on(request)
+        name, helpful = str(event.turn), str(event.helpful)
+        problem = unkept(self._assistant, turns, name, helpful == "true")
+        return {"turn": name, "helpful": helpful, "unkept": problem}
 
     def begin_anew(self) -> Shown:
         """Show the welcome and hold no conversation."""

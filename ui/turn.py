@@ -19,8 +19,6 @@ class Turn:
         problem: why it could not be asked, in one line, or None.
         writing: whether more of the answer is to come.
         forgotten: whether this stands for the questions before it, which are no longer held.
-        rated: whether the reader found the answer helpful, or None where that is not known.
-        unrated: why the reader's last verdict could not be kept, in one line, or None.
     """
 
     question: str
@@ -28,5 +26,3 @@ class Turn:
     problem: str | None = None
     writing: bool = False
     forgotten: bool = False
-    rated: bool | None = None
-    unrated: str | None = None

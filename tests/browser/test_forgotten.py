@@ -38,6 +38,10 @@ def test_a_conversation_that_is_no_longer_held_is_told_and_the_next_is_held(brow
         reader.ask("first?")
         reader.ask("second?")
         break_the_line(reader)
+        page.click("#turn-1 .fn-rate >> nth=0")
+        page.wait_for_selector("#turn-1 .fn-unrated:text('no longer held')")
+        assert page.locator(".fn-rate[aria-pressed=true]").count() == 0
+        page.click("#fn-box textarea")
         reader.turns = 1
         page.keyboard.insert_text("third?")
         page.keyboard.press("Enter")

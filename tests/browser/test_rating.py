@@ -14,7 +14,7 @@ from rag.feedback_file import FEEDBACK
 from tests.browser.reading import DESKTOP, MOBILE, Reader, reading
 from tests.browser.serving import served
 from tests.browser.test_chat import ANSWERED, REFUSED, UNREADABLE
-from tests.browser.test_waiting import Slow
+from tests.browser.test_waiting import Slow, wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -29,14 +29,14 @@ def rating(browser: Browser, seed_library: Path, tmp_path: Path) -> Iterator[tup
 
 
 def press(reader: Reader, turn: str, label: str) -> None:
-    """Press a button of a turn as one without a mouse does, and wait until it is shown as pressed."""
+    """Press a button of a turn as one without a mouse does, and wait until it is kept and shown as pressed."""
     chosen = f"#{turn} .fn-rate[data-helpful='{'true' if label == 'Helpful' else 'false'}']"
     reader.tab_to(chosen, backwards=True)
     reader.page.keyboard.press("Enter")
     reader.page.wait_for_selector(f"{chosen}[aria-pressed=true]")
+    reader.page.wait_for_selector(f"#{turn} .fn-thanks:text-is('Thank you')")
     assert reader.page.evaluate("document.activeElement.innerText").endswith(label)
     assert reader.page.locator(f"#{turn} .fn-rate[aria-pressed=true]").count() == 1
-    assert reader.page.locator(f"#{turn} .fn-thanks").inner_text() == "Thank you"
 
 
 @pytest.mark.parametrize(("size", "dark"), [(DESKTOP, False), (MOBILE, True)], ids=["desktop", "mobile, dark"])
@@ -71,18 +71,19 @@ def test_a_rating_that_cannot_be_kept_is_told_and_the_chat_goes_on(
         reader.page.click(f"#{turn} .fn-rate >> nth=0")
         reader.page.wait_for_selector(f"#{turn} .fn-unrated")
         assert "cannot be read or written" in reader.page.locator(f"#{turn} .fn-unrated").inner_text()
-        assert reader.page.locator(".fn-rate[aria-pressed=true]").count() == 0
+        assert reader.page.locator(".fn-rate[aria-pressed=true]").count() == 0  # taken back
         assert reader.page.evaluate(UNREADABLE) == []
         assert not reader.page.evaluate("document.documentElement.scrollWidth > innerWidth")
         reader.page.click("#fn-box textarea")
         second = reader.ask(ANSWERED)
         (assistant.settings.library / FEEDBACK).rmdir()
         reader.page.click(f"#{second} .fn-rate >> nth=1")
-        reader.page.wait_for_selector(f"#{second} .fn-rate[aria-pressed=true]")
+        reader.page.wait_for_selector(f"#{second} .fn-thanks:text-is('Thank you')")
+        assert reader.page.locator(".fn-rate[aria-pressed=true]").count() == 1
     assert [kept.helpful for kept in assistant.ratings()] == [False]
 
 
-def test_an_answer_that_is_looked_for_does_not_undo_what_is_rated_meanwhile(browser: Browser) -> None:
+def test_a_rating_is_kept_while_an_answer_is_looked_for_and_after_its_conversation_was_left(browser: Browser) -> None:
     slow = Slow()
     with served(slow) as address:
         try:
@@ -94,11 +95,22 @@ def test_an_answer_that_is_looked_for_does_not_undo_what_is_rated_meanwhile(brow
                 reader.page.keyboard.press("Enter")
                 reader.page.wait_for_selector("#turn-1 .fn-busy")
                 reader.page.click(f"#{first} .fn-rate >> nth=0")
-                reader.page.wait_for_timeout(500)
+                assert reader.page.locator(f"#{first} .fn-rate[aria-pressed=true]").count() == 1  # at once
+                reader.page.click(f"#{first} .fn-rate >> nth=1")
+                reader.page.wait_for_selector(f"#{first} .fn-thanks:text-is('Thank you')")
+                wait_for(lambda: slow.rated == [True, False])
+                assert reader.page.locator("#turn-1 .fn-busy").count() == 1
                 slow.free.set()
                 reader.answered()
-                reader.page.wait_for_selector(f"#{first} .fn-rate[aria-pressed=true]")
+                reader.page.wait_for_selector(f"#{first} .fn-rate[data-helpful=false][aria-pressed=true]")
+                assert reader.page.locator(".fn-rate[aria-pressed=true]").count() == 1
                 assert reader.page.locator("#turn-1 .fn-rate").count() == 2
-                assert reader.page.locator(".fn-busy").count() == 0
+                slow.keeps.clear()
+                reader.page.click("#turn-1 .fn-rate >> nth=0")
+                reader.page.click("#fn-anew")
+                reader.page.wait_for_selector(".fn-welcome")
+                slow.keeps.set()
+                wait_for(lambda: slow.rated == [True, False, True])
         finally:
             slow.free.set()
+            slow.keeps.set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Wait until it holds."""
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 class Slow:
     """Refuses every question, once it is let to; and fails where a question asks for it."""
 
@@ -25,21 +33,23 @@ class Slow:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.rated: list[bool] = []
         self.free = threading.Event()
+        self.keeps = threading.Event()
+        self.keeps.set()
 
     def wait_for(self, *questions: str) -> None:
         """Wait until just these have been asked."""
-        end = time.monotonic() + 20
-        while tuple(self.asked) != questions:
-            assert time.monotonic() < end, self.asked
-            time.sleep(0.05)
+        wait_for(lambda: tuple(self.asked) == questions)
 
     def articles(self, limit: int | None = None) -> tuple[Article, ...]:
         """None."""
         return ()
 
     def rate(self, answer: Answer, helpful: bool) -> None:
-        """Nothing is kept."""
+        """Nothing is kept but the verdict, once it may be."""
+        self.keeps.wait(60)
+        self.rated.append(helpful)
 
     def ask(self, question: str, *, history: Sequence[Answer] = (), asked: date | None = None) -> Answer:
         """A refusal."""

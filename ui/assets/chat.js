@@ -52,6 +52,39 @@
     setTimeout(() => (button.textContent = "Copy with sources"), 2000);
   };
 
+  // What the reader thinks of each answer, by the answer's name: shown at once, and taken back where it was not kept.
+  const verdicts = new Map();
+
+  const showVerdicts = () => {
+    for (const group of document.querySelectorAll(".fn-rating")) {
+      const { shown = null, said = "", unkept = false } = verdicts.get(group.dataset.turn) ?? {};
+      for (const button of group.querySelectorAll(".fn-rate")) {
+        const pressed = String(button.dataset.helpful === shown);
+        if (button.getAttribute("aria-pressed") !== pressed) button.setAttribute("aria-pressed", pressed);
+      }
+      const place = group.querySelector("span");
+      place.className = unkept ? "fn-unrated" : "fn-thanks";
+      if (place.textContent !== said) place.textContent = said;
+    }
+  };
+
+  const rate = (button) => {
+    const { turn } = button.closest(".fn-rating").dataset;
+    verdicts.set(turn, { kept: verdicts.get(turn)?.kept ?? null, shown: button.dataset.helpful });
+    showVerdicts();
+  };
+
+  const rated = ({ turn, helpful, unkept }) => {
+    const verdict = verdicts.get(turn);
+    if (!verdict) return; // of a conversation that was left
+    if (!unkept) Object.assign(verdict, { kept: helpful, said: "Thank you", unkept: false });
+    else {
+      if (verdict.shown === helpful) verdict.shown = verdict.kept;
+      Object.assign(verdict, { said: unkept, unkept: true });
+    }
+    showVerdicts();
+  };
+
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a.fn-marker, a.fn-open");
     if (link) return openSource(link, event);
@@ -59,6 +92,9 @@
     if (back) return goBack(linked(back), event);
     const copy = event.target.closest("button.fn-copy");
     if (copy) return copyText(copy.dataset.copy, copy);
+    const verdict = event.target.closest("button.fn-rate");
+    if (verdict) return rate(verdict);
+    if (event.target.closest("#fn-anew")) verdicts.clear();
     // These two leave the page when they are used; the next thing to do is to write.
     if (event.target.closest("#fn-anew, .fn-example")) questionBox()?.focus({ preventScroll: true });
   });
@@ -106,6 +142,7 @@
   let last = null;
   const follow = () => {
     if (!marked()) asked();
+    showVerdicts();
     const turns = document.querySelectorAll(".fn-turn");
     const newest = turns[turns.length - 1];
     const state = newest ? newest.id + newest.childElementCount + Boolean(newest.querySelector(".fn-busy")) : null;
@@ -118,9 +155,10 @@
     scrollTo(newest, newest.offsetHeight > room ? "start" : "end");
   };
   new MutationObserver(follow).observe(document.body, {
-    attributeFilter: ["data-sent"],
+    attributeFilter: ["aria-pressed", "data-sent"],
+    characterData: true,
     childList: true,
     subtree: true,
   });
-  globalThis.footnote = { asking, asked };
+  globalThis.footnote = { asking, asked, rated };
 })();
