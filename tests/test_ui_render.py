@@ -108,6 +108,16 @@ def test_a_second_source_of_a_sentence_has_its_marker_and_says_that_it_agrees() 
     assert Page(cards).marked == ["About 40 people were aboard.", other.text]
 
 
+def test_a_reference_that_the_quoted_article_wrote_makes_no_marker_and_no_agreement() -> None:
+    ship = Article("s", "The ferry", "The ferry was large. It sank in 1931.[1] Others differ.", "The Gazette")
+    quote = "It sank in 1931.[1]"
+    for text in (f"{quote} [1]", f"{quote} [2] [1]"):
+        citations = tuple(cite(number, quote, ship) for number in range(1, text.count(" [") + 1))
+        turns = (Turn("When?", answered(text, *citations)),)
+        assert len(Page(conversation(turns)).having("fn-marker")) == len(citations)
+        assert sources(turns).count("Gives the same answer") == len(citations) - 1
+
+
 def test_the_quote_is_marked_in_its_paragraph_with_the_short_answer_strong() -> None:
     page = Page(sources((Turn("How many?", FORTY),)))
     assert page.marked == ["About 40 people were aboard."]
@@ -338,6 +348,20 @@ def test_inert_text_reads_back_as_it_was_and_can_be_sent(text: str) -> None:
     assert html.unescape(shown) == seen(text)
     shown.encode("utf-8")
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]", shown)
+
+
+SPACE = st.text(" \t\n\x0b\u00a0\u2003\u2028", max_size=3).flatmap(lambda text: st.sampled_from((text, text * 300)))
+
+
+@given(st.lists(st.tuples(SPACE, st.text("ab.", max_size=3)), min_size=1, max_size=6), st.data())
+def test_any_quote_of_any_article_is_shown_and_marked(pieces: list[tuple[str, str]], data: st.DataObject) -> None:
+    text = "".join(space + word for space, word in pieces) + "."
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    article = Article("w", "Wide", text)
+    answer = answered(f"{text[start:end]} [1]", Citation(1, article, start, end))
+    page = Page(sources((Turn("?", answer),)))
+    assert page.marked == [seen(text[start:end])]
 
 
 @given(st.text(), st.integers(1, 50))

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from rag import asks_nothing
+from ui.markers import card_id, marker_id, markers
 from ui.text import inert, readable_date, seen, shortened, web_address
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _LINE_END = re.compile(r"\n")
-_FURTHER = re.compile(r"(?<=\] )\[(\d{1,4})\]")
-"""A marker behind another: of an article that gives the same answer as the sentence before them."""
 _AGREES = '<p class="fn-facts">Gives the same answer in its own words</p>'
 _AROUND = 420  # characters of a paragraph shown on each side of a quote
 _NEAREST = 3  # passages offered with a refusal
@@ -56,16 +55,6 @@ def paragraph_around(text: str, start: int, end: int) -> tuple[int, int]:
     return first, last
 
 
-def card_id(turn: int, number: int) -> str:
-    """The HTML id of the card of citation ``number`` of turn ``turn``."""
-    return f"source-{turn}-{number}"
-
-
-def marker_id(turn: int, number: int) -> str:
-    """The HTML id of the first marker of citation ``number`` in the answer of turn ``turn``."""
-    return f"marker-{turn}-{number}"
-
-
 def _group(turn: int, answer: Answer, *, shown: bool) -> str:
     body = "" if answer.readings else _nearest(turn, answer.hits) if answer.refused else _cards(turn, answer)
     return (
@@ -79,7 +68,7 @@ def _heading(answer: Answer) -> str:
 
 
 def _cards(turn: int, answer: Answer) -> str:
-    agreeing = {int(number) for number in _FURTHER.findall(answer.text)}
+    agreeing = {marker.number for marker in markers(answer) if marker.agrees}
     return "".join(
         _card(turn, citation, answer.short, agrees=citation.number in agreeing) for citation in answer.citations
     )
@@ -142,7 +131,7 @@ def _quoted(citation: Citation, short: str | None) -> str:
     before = text[first : citation.start].lstrip()
     after = text[citation.end : last].rstrip()
     if len(before) > _AROUND:
-        before = "… " + before[-_AROUND:].split(maxsplit=1)[-1]
+        before = "… " + "".join(before[-_AROUND:].split(maxsplit=1)[-1:])  # none of it where all is white space
     return f"{inert(before)}<mark>{emphasised(citation.quote, short)}</mark>{inert(shortened(after, _AROUND))}"
 
 

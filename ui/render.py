@@ -5,11 +5,11 @@ Nothing here is Markdown and nothing of the reader's or of an article reaches th
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from rag import asks_nothing
-from ui.cards import card_id, emphasised, marker_id
+from ui.cards import emphasised
+from ui.markers import card_id, marker_id, markers
 from ui.rating import buttons
 from ui.text import inert, seen, shortened
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from rag import Answer
     from ui.turn import Turn
 
-_MARKER = re.compile(r"\[(\d{1,4})\]")
 _QUESTION = 600  # characters shown of a question
 _FORGOTTEN = (
     "What was asked here before is no longer held: the page lay idle for long, or Footnote was started again."
@@ -164,14 +163,11 @@ def _box(kind: str, heading: str, text: str, icon: str) -> str:
 def _with_markers(turn: int, answer: Answer) -> Iterator[str]:
     """The pieces of the answer: its text, and a link to its card for each marker."""
     titles = {citation.number: citation.article.title or "Untitled" for citation in answer.citations}
-    quoted = tuple(_occurrences(answer))
     used: set[int] = set()
     done, short = 0, answer.short
-    for match in _MARKER.finditer(answer.text):
-        number = int(match.group(1))
-        if number not in titles or any(start <= match.start() < end for start, end in quoted):
-            continue  # a number in brackets that the quoted article wrote itself
-        piece = answer.text[done : match.start()].rstrip()
+    for marker in markers(answer):
+        number = marker.number
+        piece = answer.text[done : marker.start].rstrip()
         yield emphasised(piece, short)
         if short and short in piece:
             short = None
@@ -179,17 +175,8 @@ def _with_markers(turn: int, answer: Answer) -> Iterator[str]:
         used.add(number)
         label = inert(f"[{number}] opens source {number}: {seen(titles[number])}")
         yield (f'<a class="fn-marker"{identity} href="#{card_id(turn, number)}" aria-label="{label}">[{number}]</a>')
-        done = match.end()
+        done = marker.end
     yield emphasised(answer.text[done:], short)
-
-
-def _occurrences(answer: Answer) -> Iterator[tuple[int, int]]:
-    """Where the answer repeats the words of a citation."""
-    for citation in answer.citations:
-        start = answer.text.find(citation.quote)
-        while start >= 0:
-            yield start, start + len(citation.quote)
-            start = answer.text.find(citation.quote, start + len(citation.quote))
 
 
 def _certainty(confidence: float) -> str:

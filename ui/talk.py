@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, Generator  # Gradio reads the annotations of handlers: they must be there
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from rag import suggest
-from ui.asking import asked
+from ui.asking import BUG, asked
 from ui.cards import sources
 from ui.rating import unkept
 from ui.render import conversation
@@ -19,6 +20,7 @@ from ui.turn import Turn
 if TYPE_CHECKING:
     from rag import Assistant
 
+_log = logging.getLogger(__name__)
 _KEPT = 50  # turns of a conversation that stay on the page and are passed on as history
 _SAMPLE = 200  # articles that are read for example questions; a collection of fewer is told by its number
 _NOTHING_NEW = (gr.skip(),) * 4
@@ -87,9 +89,19 @@ class Talk:
 
     def _answered(self, question: str, day: str | None, turns: tuple[Turn, ...]) -> Generator[Shown, None, None]:
         for turn in asked(self._assistant, question, day, turns):
-            grown = (*turns, turn)[-_KEPT:]
+            log, cards, grown = _drawn((*turns, turn)[-_KEPT:])
             # Until it is whole, the answer is no part of the conversation that is passed on.
-            yield gr.skip(), conversation(grown), sources(grown), gr.skip() if turn.writing else grown
+            yield gr.skip(), log, cards, gr.skip() if turn.writing else grown
+
+
+def _drawn(turns: tuple[Turn, ...]) -> tuple[str, str, tuple[Turn, ...]]:
+    """The conversation and its sources as HTML, and its turns; the newest is a problem where it cannot be shown."""
+    try:
+        return conversation(turns), sources(turns), turns
+    except Exception:
+        _log.exception("an answer could not be shown")
+        told = (*turns[:-1], Turn(turns[-1].question, problem=BUG))
+        return conversation(told), sources(told), told
 
 
 def _hold_on(request: gr.Request | None) -> None:
