@@ -44,7 +44,7 @@ def conversation(
         if turns
         else _welcome(examples, size, written)
     )
-    return f'<div class="fn-log" role="log" aria-live="polite" aria-label="Conversation">{body}</div>'
+    return f'<div class="fn-log" role="log" tabindex="-1" aria-live="polite" aria-label="Conversation">{body}</div>'
 
 
 def plain(answer: Answer) -> str:

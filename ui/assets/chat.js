@@ -37,19 +37,38 @@
     scrollTo(marker, "center");
   };
 
+  // What is being read: a source that has the focus keeps it, and its place, when another answer's sources come.
+  let reading = null;
+  document.addEventListener("focusin", ({ target }) => (reading = target.closest(".fn-group") ? target : null));
+  document.addEventListener("pointerdown", ({ target }) => target.closest("#fn-side") || (reading = null));
+
+  const keepReading = () => {
+    const group = reading?.isConnected ? reading.closest(".fn-group") : null;
+    if (!group?.hidden) return;
+    showGroup(group);
+    if (document.activeElement !== reading) reading.focus({ preventScroll: true });
+  };
+
   // Browsers give a page its clipboard only over https or from this machine; elsewhere the old command serves.
-  const copyText = async (text, button) => {
-    if (navigator.clipboard) await navigator.clipboard.writeText(text);
-    else {
+  const copied = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
       const field = Object.assign(document.createElement("textarea"), { value: text });
       document.body.append(field);
       field.select();
-      document.execCommand("copy");
+      const done = document.execCommand("copy");
       field.remove();
-      button.focus();
+      return done;
     }
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = "Copy with sources"), 2000);
+  };
+
+  const copyText = async (text, button) => {
+    const done = await copied(text);
+    button.focus();
+    button.textContent = done ? "Copied" : "Not copied: the browser forbids it";
+    setTimeout(() => (button.textContent = "Copy with sources"), done ? 2000 : 5000);
   };
 
   // What the reader thinks of each answer, by the answer's name: shown at once, and taken back where it was not kept.
@@ -95,8 +114,11 @@
     const verdict = event.target.closest("button.fn-rate");
     if (verdict) return rate(verdict);
     if (event.target.closest("#fn-anew")) verdicts.clear();
-    // These two leave the page when they are used; the next thing to do is to write.
-    if (event.target.closest("#fn-anew, .fn-example")) questionBox()?.focus({ preventScroll: true });
+    // These two leave the page when they are used, and the next thing to do is to write. Under a finger, though, the box
+    // would bring up a keyboard over the answer.
+    if (!event.target.closest("#fn-anew, .fn-example")) return;
+    const writes = event.detail === 0 || matchMedia("(pointer: fine)").matches; // 0: pressed with a key
+    (writes ? questionBox() : document.querySelector(".fn-log"))?.focus({ preventScroll: true });
   });
 
   // Escape leads back: from a source to the marker that opened it, from anywhere else to the question box.
@@ -143,6 +165,7 @@
   const follow = () => {
     if (!marked()) asked();
     showVerdicts();
+    keepReading();
     const turns = document.querySelectorAll(".fn-turn");
     const newest = turns[turns.length - 1];
     const state = newest ? newest.id + newest.childElementCount + Boolean(newest.querySelector(".fn-busy")) : null;
@@ -155,7 +178,7 @@
     scrollTo(newest, newest.offsetHeight > room ? "start" : "end");
   };
   new MutationObserver(follow).observe(document.body, {
-    attributeFilter: ["aria-pressed", "data-sent"],
+    attributeFilter: ["aria-pressed", "data-sent", "hidden"],
     characterData: true,
     childList: true,
     subtree: true,
