@@ -109,16 +109,61 @@ def test_the_api_takes_the_day_of_a_question(assistant: Assistant) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ("", "the question is empty: ask something"),
-        (7, "The question must be a text; send it as a JSON string."),
-        (None, "The question must be a text; send it as a JSON string."),
-        ({"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}, "The question must be a text"),
+        ([""], "the question is empty: ask something"),
+        ([7], "The question must be a text; send it as a JSON string."),
+        ([None], "The question must be a text; send it as a JSON string."),
+        ([{"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}], "The question must be a text"),
+        (["Who?", None], 'The day must be a text such as "2022-06-17"'),
+        (["Who?", 7], 'The day must be a text such as "2022-06-17"'),
+        (["Who?", "soon"], "'soon' is no date"),
+        ([None, None], "The question must be a text"),
     ],
 )
-def test_the_api_tells_what_is_wrong_with_a_question(scripted: str, data: Any, message: str) -> None:
-    event, error = asked(scripted, data)
+def test_the_api_tells_what_is_wrong_with_a_question(
+    scripted: str, data: list[Any], message: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    event, error = asked(scripted, *data, at="ask" if len(data) == 1 else "ask_on")
     assert event == "error"
     assert error["error"].startswith(message)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "example"),
+    [
+        ("ask", {"data": []}, 400, '{"data": ["Who resigned?"]}'),
+        ("ask", {"data": ["Who?", "2022-06-17"]}, 400, '{"data": ["Who resigned?"]}'),
+        ("ask", {"data": "Who?"}, 400, '{"data": ["Who resigned?"]}'),
+        ("ask/", {"question": "Who?"}, 400, '{"data": ["Who resigned?"]}'),
+        ("ask", "Who?", 400, '{"data": ["Who resigned?"]}'),
+        ("ask_on", {"data": ["Who?"]}, 400, '{"data": ["Who resigned?", "2022-06-17"]}'),
+        ("v2/ask", {"q": "Who?"}, 400, '{"question": "Who resigned?"}'),
+        ("v2/ask", ["Who?"], 400, '{"question": "Who resigned?"}'),
+        ("v2/ask_on", {"question": "Who?"}, 400, '{"question": "Who resigned?", "asked": "2022-06-17"}'),
+        ("ask/nosuch", None, 404, "Ask again"),
+        ("v2/ask_on/nosuch", None, 404, "Ask again"),
+    ],
+)
+def test_a_call_that_does_not_fit_is_a_line_that_says_what_does(
+    scripted: str, path: str, body: Any, status: int, example: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    answered, text = request(scripted, f"/gradio_api/call/{path}", body)
+    assert (answered, text.count("\n")) == (status, 0)
+    assert example in text
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_example_of_a_call_that_fits_does_and_its_answer_is_given_once(scripted: str) -> None:
+    for path, sent in (("ask", {"q": 1}), ("ask_on", {"q": 1}), ("v2/ask", {"q": 1}), ("v2/ask_on", {"q": 1})):
+        _, told = request(scripted, f"/gradio_api/call/{path}", sent)
+        example = json.loads(told[told.index("{") : told.rindex("}") + 1])
+        status, text = request(scripted, f"/gradio_api/call/{path}", example)
+        assert status == 200
+        fetched = f"/gradio_api/call/{path}/{json.loads(text)['event_id']}"
+        status, stream = request(scripted, fetched)
+        assert status == 200
+        assert "event: complete" in stream
+        assert request(scripted, fetched)[0] == 404
 
 
 def test_a_bug_tells_the_caller_nothing_of_the_inside(scripted: str, capfd: pytest.CaptureFixture[str]) -> None:
@@ -315,4 +360,53 @@ def test_it_prints_its_address_and_stops_cleanly_on_ctrl_c(seed_library: Path) -
         stream.close()
     assert process.returncode == 0
     assert out.strip() == "Stopped."
+    assert err == "Opening the articles …\n"
+
+
+SLOW_CHAT = """
+import sys, threading
+from rag import Answer, Assistant
+from rag.cli import main as footnote
+from ui.__main__ import main
+from ui.server import leave
+
+def ask(self, question, *, history=(), asked=None):
+    print("asked", flush=True)
+    threading.Event().wait(120)
+
+Assistant.ask = ask
+command, *arguments = sys.argv[1:]
+if command == "footnote":
+    sys.argv = ["footnote", "chat", *arguments]
+    footnote()
+leave(main(arguments))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends signals as a terminal and a service do")
+@pytest.mark.parametrize(
+    ("command", "sent", "status", "said"),
+    [
+        ("footnote", signal.SIGINT, 0, "Stopped."),
+        ("ui", signal.SIGINT, 0, "Stopped."),
+        ("ui", signal.SIGTERM, -signal.SIGTERM, ""),
+    ],
+)
+def test_it_stops_while_a_question_is_answered(
+    seed_library: Path, command: str, sent: signal.Signals, status: int, said: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    started = [sys.executable, "-c", SLOW_CHAT, command, "--port", str(port), "--library", str(seed_library)]
+    quick = {**os.environ, "RAG_READER": "none"}
+    with subprocess.Popen(
+        started, cwd=ROOT, env=quick, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert str(port) in process.stdout.readline()
+        assert request(f"http://127.0.0.1:{port}", "/gradio_api/call/ask", {"data": ["Who?"]})[0] == 200
+        assert process.stdout.readline() == "asked\n"
+        process.send_signal(sent)
+        out, err = process.communicate(timeout=60)  # less than the question takes
+    assert (process.returncode, out.strip()) == (status, said)
     assert err == "Opening the articles …\n"

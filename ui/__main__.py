@@ -69,4 +69,6 @@ def _port(text: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from ui.server import leave
+
+    leave(main())

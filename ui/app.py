@@ -12,6 +12,7 @@ import gradio as gr  # at the top, unlike in rag: whoever imports this module wa
 from fastapi import FastAPI
 from gradio.events import api
 
+from ui.calls import Calls
 from ui.endpoints import endpoints
 from ui.gate import Gate
 from ui.layout import lay_out
@@ -99,9 +100,17 @@ def prepared(assistant: Assistant, host: str) -> uvicorn.Server:
 
     Call it inside the event loop that will serve: outside of one, Gradio makes loops that it never closes.
     """
-    application = mounted(build(assistant))
+    page = build(assistant)
+    application = mounted(page)
     gradio: Any = application.routes[-1]
-    return server(Gate(application, host), at_stop=gradio.app.stop_event.set)
+    queue = page._queue
+
+    def holds(event: str) -> bool:
+        return event in queue.event_ids_to_events or any(
+            event in events for events in queue.pending_event_ids_session.values()
+        )
+
+    return server(Gate(Calls(application, holds), host), at_stop=gradio.app.stop_event.set)
 
 
 def mounted(page: gr.Blocks) -> FastAPI:

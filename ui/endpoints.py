@@ -19,8 +19,10 @@ def endpoints(assistant: Assistant) -> tuple[Callable[[str], dict[str, Any]], Ca
 
     def ask_on(question: str, asked: str) -> dict[str, Any]:
         """Answer a question about the news of a day, such as 2022-06-17: its articles count for more."""
-        if not isinstance(question, str) or not isinstance(asked, str):
+        if not isinstance(question, str):
             raise gr.Error("The question must be a text; send it as a JSON string.", print_exception=False)
+        if not isinstance(asked, str):
+            raise gr.Error('The day must be a text such as "2022-06-17", or "" for none.', print_exception=False)
         try:
             answer = assistant.ask(sayable(question), asked=typed_day(asked))
             return {key: _whole(value) for key, value in answer.to_dict().items()}

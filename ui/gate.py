@@ -67,7 +67,7 @@ class Gate:
             return  # no websocket is used; returning closes it
         refusal = self._refusal(scope)
         if refusal is not None:
-            await _refuse(send, *refusal)
+            await refuse(send, *refusal)
             return
         await self._application(scope, receive, _with_headers(send))
 
@@ -99,7 +99,8 @@ def _with_headers(send: Send) -> Send:
     return write
 
 
-async def _refuse(send: Send, status: int, text: str) -> None:
+async def refuse(send: Send, status: int, text: str) -> None:
+    """Answer a request with a status and a line of text."""
     body = text.encode()
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": [*headers, *_HEADERS]})

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket
-from typing import TYPE_CHECKING, Any
+import sys
+import threading
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from rag import SettingsError
 
@@ -65,6 +68,23 @@ def server(application: Any, at_stop: Callable[[], None]) -> uvicorn.Server:
     return Server(
         uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=_GRACE, server_header=False)
     )
+
+
+def leave(status: int) -> NoReturn:
+    """End the process, also while a question is being answered.
+
+    Python waits at its end for every thread, a thread cannot be stopped, and a model that writes may take a minute.
+    What is abandoned only reads: nothing is left half written.
+
+    Args:
+        status: the exit status.
+    """
+    with contextlib.suppress(OSError, ValueError):  # whoever read the output may have gone
+        sys.stdout.flush()
+        sys.stderr.flush()
+    if any(not thread.daemon and thread is not threading.main_thread() for thread in threading.enumerate()):
+        os._exit(status)
+    sys.exit(status)
 
 
 def _why_not(error: OSError, host: str, port: int) -> str:

@@ -102,7 +102,10 @@ def chat(
     """Ask in a web browser; prints the address and serves until Ctrl-C."""
     from ui.app import serve
 
-    serve(assistant_of(library), host=host, port=port)
+    try:
+        serve(assistant_of(library), host=host, port=port)
+    except KeyboardInterrupt:
+        print("Stopped.")  # as it is meant to be
 
 
 @app.command(name="eval")
@@ -240,3 +243,9 @@ def main() -> None:
     except RagError as error:
         typer.secho(visible(f"error: {error}"), err=True, fg=typer.colors.RED)
         sys.exit(2)
+    except SystemExit as end:
+        if "ui.server" in sys.modules:  # a chat was served: a question on its way must not hold the process
+            from ui.server import leave
+
+            leave(end.code if isinstance(end.code, int) else int(end.code is not None))
+        raise
