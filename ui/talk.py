@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from rag import suggest
+from rag import RagError, suggest
 from ui.asking import BUG, asked
 from ui.cards import sources
 from ui.rating import unkept
@@ -18,7 +18,7 @@ from ui.steps import stepwise, workers
 from ui.turn import Turn
 
 if TYPE_CHECKING:
-    from rag import Assistant
+    from rag import Article, Assistant
 
 _log = logging.getLogger(__name__)
 _KEPT = 50  # turns of a conversation that stay on the page and are passed on as history
@@ -39,9 +39,13 @@ class Talk:
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
         self._threads = workers()
-        articles = assistant.articles(limit=_SAMPLE)
-        size = None if len(articles) == _SAMPLE else sum(article.kind == "article" for article in articles)
-        self.greeting = conversation((), suggest(articles), size, written=assistant.writes)
+        self._greeted: tuple[tuple[Article, ...], str] | None = None
+        self.greeting = self._greeting()
+
+    def greet(self) -> Any:
+        """The welcome of the library as it is now; nothing where the page has that one already."""
+        greeting = self._greeting()
+        return gr.skip() if greeting == self.greeting else greeting
 
     async def reply(
         self,
@@ -85,7 +89,19 @@ class Talk:
 
     def begin_anew(self) -> Shown:
         """Show the welcome and hold no conversation."""
-        return "", self.greeting, sources(()), ()
+        return "", self._greeting(), sources(()), ()
+
+    def _greeting(self) -> str:
+        """The welcome, with questions and the number of the articles; plain where they cannot be read just now."""
+        try:
+            articles = self._assistant.articles(limit=_SAMPLE)
+        except RagError:
+            return conversation((), written=self._assistant.writes)
+        if self._greeted is None or self._greeted[0] != articles:
+            size = None if len(articles) == _SAMPLE else sum(article.kind == "article" for article in articles)
+            greeting = conversation((), suggest(articles), size, written=self._assistant.writes)
+            self._greeted = articles, greeting
+        return self._greeted[1]
 
     def _answered(self, question: str, day: str | None, turns: tuple[Turn, ...]) -> Generator[Shown, None, None]:
         for turn in asked(self._assistant, question, day, turns):
