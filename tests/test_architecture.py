@@ -189,6 +189,37 @@ def test_imports_run_up_the_plan(file: Path) -> None:
         assert PLAN.index(target) <= here, f"{file} imports {name}, which stands below it"
 
 
+PAGE = (
+    "__init__",
+    "text",
+    "turn",
+    "markers",
+    "cards",
+    "rating",
+    "render",
+    "layout",
+    "steps",
+    "asking",
+    "talk",
+    "endpoints",
+    "gate",
+    "calls",
+    "server",
+    "app",
+    "__main__",
+)
+"""The modules of ``ui`` from the ground up."""
+
+
+def test_the_plan_of_the_page_names_its_modules_and_imports_run_up_it() -> None:
+    assert {file.stem for file in modules("ui")} == set(PAGE)
+    for file in modules("ui"):
+        for name in imported(file):
+            package, _, module = name.partition(".")
+            if package == "ui" and module in PAGE:
+                assert PAGE.index(module) < PAGE.index(file.stem), f"{file} imports {name}, which stands below it"
+
+
 MEASURES_THE_INSIDE = ("bench_search.py", "bench_growth.py", "made.py", "with_vector.py")
 """Modules of ``eval`` that make or use parts of a library by themselves: nobody else wants them in the front door."""
 

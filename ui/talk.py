@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _KEPT = 50  # turns of a conversation that stay on the page and are passed on as history
 _SAMPLE = 200  # articles that are read for example questions; a collection of fewer is told by its number
-_NOTHING_NEW = (gr.skip(),) * 4
 
 Shown = tuple[Any, ...]
 """What a step changes: the box, the conversation as HTML, the sources as HTML, the conversation as records."""
@@ -63,7 +62,8 @@ class Talk:
         yield "", conversation(waiting), gr.skip(), gr.skip()
         async with aclosing(stepwise(self._answered(question, day, turns), self._threads)) as steps:
             async for step in steps:
-                yield step or _NOTHING_NEW  # whenever something is sent, Gradio looks whether the reader is there
+                # Whenever something is sent, be it nothing new, Gradio looks whether the reader is still there.
+                yield step or (gr.skip(), gr.skip(), gr.skip(), gr.skip())
 
     async def reply_to_example(
         self,
