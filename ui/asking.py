@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 def asked(
     assistant: Assistant, question: str, typed: str | None, turns: tuple[Turn, ...]
 ) -> Generator[Turn, None, None]:
-    """The turn that a question becomes, growing while it is written.
+    """The turn that a question becomes, growing while it is written; it may come again as it was.
 
     A mistake of the reader's is told; one of ours is logged and owned up to.
 
@@ -39,8 +39,10 @@ def asked(
             yield Turn(question, answer=assistant.ask(sayable(question), history=history, asked=day))
             return
         answer = None
+        growing = Turn(question, writing=True)
         for answer in assistant.stream(sayable(question), history=history, asked=day):
-            yield Turn(question, answer=answer, writing=True)
+            growing = Turn(question, answer=answer, writing=True) if answer.text else growing
+            yield growing
         yield Turn(question, answer=answer)
     except RagError as error:
         yield Turn(question, problem=str(error))

@@ -104,7 +104,12 @@ class Talk:
         return self._greeted[1]
 
     def _answered(self, question: str, day: str | None, turns: tuple[Turn, ...]) -> Generator[Shown, None, None]:
+        shown = Turn(question, writing=True)
         for turn in asked(self._assistant, question, day, turns):
+            if turn == shown:
+                yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+                continue
+            shown = turn
             log, cards, grown = _drawn((*turns, turn)[-_KEPT:])
             # Until it is whole, the answer is no part of the conversation that is passed on.
             yield gr.skip(), log, cards, gr.skip() if turn.writing else grown
