@@ -101,7 +101,8 @@ def test_the_page_grows_with_the_answer(question: str, end: str) -> None:
     with ThreadPoolExecutor(1) as pool:  # a browser test may have left a loop running in this thread
         shown = pool.submit(lambda: asyncio.run(replied())).result()
     logs = [step[1] for step in shown if isinstance(step[1], str)]
-    assert len(set(logs)) == len(logs) < len(shown)
+    assert len(logs) < len(shown)
+    assert len(set(logs)) == len(logs) or question == "unfit"
     assert "Reading the articles" in logs[0]
     assert "fn-growing" in logs[1] or question == "unfit"
     assert "She came" not in logs[1]
