@@ -70,7 +70,8 @@ class Encoder(QuestionEncoder, Protocol):
 
     Attributes:
         dimension: length of a vector.
-        max_tokens: the most tokens of one text that are read, special tokens included.
+        max_tokens: the most tokens of a passage with its title that are read, special tokens included; what a model
+            wants in front of every passage is not counted among them.
     """
 
     @property
@@ -106,7 +107,11 @@ class Remembering:
 
 
 def default_model() -> Path:
-    """The folder of the default model, after its weights and its tokenizer were found to be the known ones."""
+    """The folder of the default model, after its weights and its tokenizer were found to be the known ones.
+
+    Raises:
+        ModelError: the package that carries it is not installed, or one of its files is missing or another.
+    """
     import importlib.util
 
     spec = importlib.util.find_spec(_DEFAULT_PACKAGE)

@@ -13,7 +13,7 @@ from typing import TypeVar
 from rag.errors import LibraryError
 from rag.files import sha256
 
-LIBRARY_FORMAT = 4
+LIBRARY_FORMAT = 5
 """Of a library's files; another version of Footnote may write another."""
 
 MANIFEST = "manifest.json"

@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     encoder: str = Field(
         default="default",
         min_length=1,
-        description="'default' (all-MiniLM-L6-v2), or the path or name of any sentence-transformers model.",
+        description="'default' (all-MiniLM-L6-v2), or the path or name of a sentence-transformers model.",
     )
     reader: str = Field(
         default="default",

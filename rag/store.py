@@ -156,6 +156,8 @@ class Store(GenerationFile):
             if passage_check(digest, first, last, spans, whole, sentence_vectors) != checksum:
                 raise self._damaged(f"passage {number} is not what was indexed")
             pairs = np.frombuffer(spans, dtype=np.int32).reshape(-1, 2)
+            if 2 * len(sentence_vectors) != len(pairs) * len(whole):  # 16 bits a number beside 32
+                raise self._damaged(f"passage {number} has not one vector for each of its sentences")
             halves = np.frombuffer(sentence_vectors, dtype=np.float16).reshape(-1, len(whole) // 4)
             sentences = tuple((start, end) for start, end in pairs.tolist())
             found[number] = StoredPassage(number, story, Passage(article, first, last), sentences, halves)

@@ -1,13 +1,12 @@
 """Passages and questions to vectors, with sentence-transformers.
 
-A passage and its sentences are embedded in one forward pass: a sentence's vector is the mean of the vectors that its
+A passage and its sentences are embedded in one forward pass: a sentence's vector is made of the vectors that its
 tokens have inside the passage, so it knows what "he" and "there" mean ("late chunking", arXiv 2409.04701).
 """
 
 from __future__ import annotations
 
 import copy
-import hashlib
 import importlib.util
 import threading
 from collections.abc import Iterator, Sequence
@@ -15,13 +14,19 @@ from typing import TYPE_CHECKING
 
 from rag.encoder import TITLE_CHARACTERS, Encoder, PassageText, PassageVectors, default_model
 from rag.errors import ModelError
+from rag.sentence_pooling import SentencePooling
+from rag.torch_model import fingerprint, open_model, reason
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from sentence_transformers import SentenceTransformer
+    from torch import Tensor
 
     Floats = NDArray[np.float32]
+    Flags = NDArray[np.bool_]
+
+_UNIT = 1e-3
+"""How far the square of a vector's length may lie from 1."""
 
 
 def can_embed() -> bool:
@@ -33,12 +38,12 @@ def open_encoder(name: str) -> Encoder:
     """Load the encoder of that name.
 
     Args:
-        name: "default" for all-MiniLM-L6-v2 from the package that carries it, else the path or the name of any
-            sentence-transformers model.
+        name: "default" for all-MiniLM-L6-v2 from the package that carries it, else the path or the name of a
+            sentence-transformers model whose tokens are pooled.
 
     Raises:
-        ModelError: sentence-transformers or the model is not installed, or the default model's files are not the known
-            ones.
+        ModelError: sentence-transformers or the model is not installed, the model cannot be used here, or the default
+            model's files are not the known ones.
     """
     if not can_embed():
         raise ModelError("sentence-transformers is not installed here, and indexing needs it: pip install footnote-rag")
@@ -47,42 +52,53 @@ def open_encoder(name: str) -> Encoder:
 
 
 class SentenceTransformerEncoder:
-    """Any sentence-transformers model that runs here. Safe to use from several threads.
+    """A sentence-transformers model of a transformer whose tokens it pools. Safe to use from several threads.
 
     Args:
         name: as in the settings.
         path: a model folder, or a name that sentence-transformers knows.
 
+    Attributes:
+        model: the model itself.
+        read_tokens: the most tokens of a text that it reads, special tokens and a prompt included.
+
     Raises:
-        ModelError: the model cannot be loaded.
+        ModelError: the model cannot be loaded, or gives no vectors of passages, sentences and questions that compare.
     """
 
     batch_size = 16
 
     def __init__(self, name: str, path: str) -> None:
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
-
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers leaves it untyped
-        try:
-            self.model: SentenceTransformer = SentenceTransformer(path, trust_remote_code=False)
-        except (OSError, ValueError, ImportError) as error:
-            reason = str(error).strip().splitlines()[0]
-            raise ModelError(
-                f"encoder {name!r} cannot be loaded ({reason}): name a sentence-transformers model or its folder"
-            ) from error
-        if not self.model.tokenizer.is_fast:
-            raise ModelError(f"encoder {name!r} has no fast tokenizer, so sentences cannot be located: use another")
+        self.name = name
+        self.model = open_model(name, path)
+        self._sentences = SentencePooling(name, self.model)
         # Calling the model's tokenizer switches truncation on inside it; counting needs one that reads to the end.
         self._counter = copy.deepcopy(self.model.tokenizer.backend_tokenizer)
         self._counter.no_truncation()
         self._counter.no_padding()
         # Its tokenizer cannot be used by two threads at once ("Already borrowed").
         self._lock = threading.Lock()
-        self.name = name
-        self.fingerprint = _fingerprint(self.model)
-        self.dimension = int(self.model.get_embedding_dimension() or 0)
-        self.max_tokens = int(self.model.get_max_seq_length() or 512)
+        self._prompt = self.model.prompts.get("document") or ""
+        self.read_tokens = int(self.model.get_max_seq_length() or 512)
+        self.max_tokens = self.read_tokens - len(self.token_starts(self._prompt))
+        self.dimension = self._tried()
+        self.fingerprint = fingerprint(self.model)
+
+    def _tried(self) -> int:
+        """The length of the vectors of a trial, once they are found to be ones that can be compared."""
+        try:
+            (passage,) = self.embed_passages([PassageText("A trial", "One sentence. Another.", ((0, 13), (14, 22)))])
+            question = self.embed_question("Is this one?")
+        except Exception as error:  # whatever a model's code raises comes through
+            raise ModelError(f"encoder {self.name!r} cannot be used ({reason(error)}): use another") from error
+        rows = (passage.whole, *passage.sentences, question)
+        lengths = {len(row) for row in rows}
+        if len(lengths) > 1:
+            told = " and ".join(map(str, sorted(lengths)))
+            raise ModelError(f"encoder {self.name!r} gives vectors of {told} numbers, which cannot be compared")
+        if not all(abs(float(row @ row) - 1) < _UNIT for row in rows):
+            raise ModelError(f"encoder {self.name!r} gives vectors that are no numbers: get it again, or use another")
+        return lengths.pop()
 
     def token_starts(self, text: str) -> Sequence[int]:
         """Offset in characters of every token of a text of any length, special tokens left out."""
@@ -105,28 +121,41 @@ class SentenceTransformerEncoder:
         import torch
         from sentence_transformers.util import batch_to_device
 
-        prompt = self.model.prompts.get("document") or ""
         heads = [_head(passage.title) for passage in batch]
         texts = [head + passage.text for head, passage in zip(heads, batch, strict=True)]
-        features = self.model.preprocess(texts, prompt=prompt or None)
-        with torch.inference_mode():
-            output = self.model(batch_to_device(features, self.model.device))
-        whole = torch.nn.functional.normalize(output["sentence_embedding"], dim=1).cpu().numpy()
-        tokens = output["token_embeddings"].cpu().numpy()
+        features = self.model.preprocess(texts, prompt=self._prompt or None, task="document")
         encodings = self.model.tokenizer(
-            [prompt + text for text in texts],
+            [self._prompt + text for text in texts],
             return_offsets_mapping=True,
             truncation=True,
-            max_length=self.max_tokens,
+            max_length=self.read_tokens,
         )
-        for row, passage in enumerate(batch):
-            shift = len(prompt) + len(heads[row])
-            spans = [(start + shift, end + shift) for start, end in passage.sentences]
-            offsets = encodings["offset_mapping"][row]
-            padding = tokens.shape[1] - len(offsets)
-            first = padding if self.model.tokenizer.padding_side == "left" else 0
-            read = tokens[row][first : first + len(offsets)]
-            yield PassageVectors(whole[row], _mean_by_span(read, offsets, spans, whole[row]))
+        places = []
+        for head, passage, offsets in zip(heads, batch, encodings["offset_mapping"], strict=True):
+            shift = len(self._prompt) + len(head)
+            places.append(_inside(offsets, [(start + shift, end + shift) for start, end in passage.sentences]))
+        with torch.inference_mode():
+            output = self.model(batch_to_device(features, self.model.device), task="document")
+            whole = self._sentences.cut(output["sentence_embedding"]).cpu().numpy()
+            sentences = self._embed_sentences(output["token_embeddings"].cpu(), places)
+        for row, inside in enumerate(places):
+            rows = sentences[: len(inside)]
+            sentences = sentences[len(inside) :]
+            rows[~inside.any(axis=1)] = whole[row]  # where all the tokens of a sentence were cut off
+            yield PassageVectors(whole[row], rows)
+
+    def _embed_sentences(self, tokens: Tensor, places: Sequence[Flags]) -> Floats:
+        """A row for each sentence of a batch, from the vectors of tokens, shape (batch, t, d), and where they lie."""
+        import torch
+
+        left = self.model.tokenizer.padding_side == "left"
+        pooled = []
+        for text, inside in zip(tokens, places, strict=True):
+            read = inside.shape[1]
+            unpadded = text[len(text) - read :] if left else text[:read]
+            pooled.append(self._sentences.pooled(unpadded, torch.from_numpy(inside)))
+        rows: Floats = self._sentences.finished(torch.cat(pooled).to(self.model.device)).cpu().numpy()
+        return rows
 
     def embed_question(self, question: str) -> Floats:
         """The vector of a question, of shape (d,), with the model's own query prompt if it has one."""
@@ -140,26 +169,11 @@ def _head(title: str) -> str:
     return f"{title[:TITLE_CHARACTERS]}\n\n" if title else ""
 
 
-def _mean_by_span(
-    tokens: Floats, offsets: Sequence[tuple[int, int]], spans: Sequence[tuple[int, int]], fallback: Floats
-) -> Floats:
-    """Mean token vector of each span, unit length; a span whose tokens were all cut off gets the fallback."""
+def _inside(offsets: Sequence[tuple[int, int]], spans: Sequence[tuple[int, int]]) -> Flags:
+    """Which tokens, by their offsets in a text, lie in which span of it, shape (spans, tokens)."""
     import numpy as np
 
-    starts = np.array([start for start, _ in offsets])
-    ends = np.array([end for _, end in offsets])
-    rows = np.empty((len(spans), tokens.shape[1]), dtype=np.float32)
-    for i, (first, last) in enumerate(spans):
-        inside = np.flatnonzero((starts >= first) & (ends <= last) & (ends > starts))
-        rows[i] = tokens[inside].mean(axis=0) if len(inside) else fallback
-        rows[i] /= max(float(np.linalg.norm(rows[i])), 1e-12)
-    return rows
-
-
-def _fingerprint(model: SentenceTransformer) -> str:
-    """SHA-256 over the modules' description, the prompts, the read length and every weight."""
-    digest = hashlib.sha256(f"{model}|{model.prompts}|{model.get_max_seq_length()}".encode())
-    for name, tensor in sorted(model.state_dict().items()):
-        digest.update(name.encode())
-        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()
+    starts, ends = np.array(offsets, dtype=np.int64).reshape(-1, 2).T
+    first, last = np.array(spans, dtype=np.int64).reshape(-1, 2, 1).transpose(1, 0, 2)
+    inside: Flags = (starts >= first) & (ends <= last) & (ends > starts)
+    return inside

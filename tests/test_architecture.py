@@ -39,6 +39,8 @@ PLAN = (
     "articles",
     "passages",
     "encoder",
+    "torch_model",
+    "sentence_pooling",
     "torch_encoder",
     "inference",
     "onnx_encoder",

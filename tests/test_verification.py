@@ -9,20 +9,24 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rag import Assistant, LibraryError, RagError, Settings, verification
+from rag.encoder import PassageText, PassageVectors
 from rag.feedback import rate
 from rag.feedback_file import FEEDBACK, connected
+from rag.indexing import index
 from rag.library import open_library
 from rag.manifest import read_manifest
 from rag.publishing import rebuild
 from rag.upkeep import remove, stats
 from rag.verification import verify
 from tests.conftest import ROOT
+from tests.steps import Hashing
 
 QUESTION = "How many Syrian refugees have arrived in the Perm region since February?"
 
@@ -114,6 +118,19 @@ def test_articles_that_are_not_what_was_written_are_said(library: Path, statemen
     found = verify(library)
     assert not found.sound
     assert "index its articles again" in found.problems[0]
+
+
+def test_a_passage_that_has_not_a_vector_for_each_sentence_is_said(tmp_path: Path) -> None:
+    class Forgetful(Hashing):
+        def embed_passages(self, passages: Sequence[PassageText]) -> Iterator[PassageVectors]:
+            for vectors in super().embed_passages(passages):
+                yield PassageVectors(vectors.whole, vectors.sentences[1:])
+
+    (tmp_path / "a.txt").write_text("The ferry sails at noon. It carries no cars.", encoding="utf-8")
+    index(tmp_path / "lib", Forgetful(), [tmp_path / "a.txt"])
+    found = verify(tmp_path / "lib")
+    assert not found.sound
+    assert "passage 1 has not one vector for each of its sentences" in found.problems[0]
 
 
 def test_a_library_that_may_only_be_read_answers_and_leaves_nothing_behind(
