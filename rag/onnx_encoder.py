@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,13 @@ def cached(fingerprint: str) -> Path:
     return user_cache_path("footnote", appauthor=False) / "encoders" / fingerprint[:32]
 
 
+def is_exported(fingerprint: str) -> bool:
+    """Whether the encoder with that fingerprint has been exported on this machine, as far as this user may know."""
+    return os.path.isfile(cached(fingerprint) / RECORD)  # noqa: PTH113 - Path's raises where a folder may not be passed
+
+
 def open_exported(name: str, fingerprint: str) -> QuestionEncoder | None:
-    """The exported encoder with that fingerprint, or None where it has not been exported on this machine.
+    """The exported encoder with that fingerprint, or None where there is none on this machine that may be read.
 
     Raises:
         ModelError: one of its files was altered.
@@ -45,7 +51,7 @@ def open_exported(name: str, fingerprint: str) -> QuestionEncoder | None:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
         hashes: dict[str, str] = record["sha256"]
         prompt, max_tokens, inputs = record["prompt"], record["max_tokens"], record["inputs"]
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
         return None
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"exported encoder {folder} cannot be read: {_OTHER_LOADS}") from error

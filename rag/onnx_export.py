@@ -8,21 +8,24 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 import shutil
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.errors import ModelError
 from rag.files import sha256
-from rag.onnx_encoder import MODEL, RECORD, TOKENIZER, WEIGHTS, OnnxEncoder, cached
+from rag.onnx_encoder import MODEL, RECORD, TOKENIZER, WEIGHTS, OnnxEncoder, cached, is_exported
 from rag.onnx_graph import OPSET, fuse_attention
+from rag.torch_model import reason
 
 if TYPE_CHECKING:
     import onnx
+    import torch
 
     from rag.torch_encoder import SentenceTransformerEncoder
 
@@ -41,28 +44,47 @@ def export(encoder: SentenceTransformerEncoder) -> Path:
         The folder that it lies in.
 
     Raises:
-        ModelError: the model cannot be exported, or the export gives other vectors.
+        ModelError: the model cannot be exported, the export gives other vectors, or the cache cannot be written.
     """
     target = cached(encoder.fingerprint)
-    _sweep(target.parent)
-    if (target / RECORD).is_file():
-        return target
-    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _sweep(target.parent)
+        if not is_exported(encoder.fingerprint):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _make(encoder, target)
+    except OSError as error:
+        told = error.strerror or reason(error)
+        raise ModelError(
+            f"the export of encoder {encoder.name!r} cannot be kept in {target.parent} ({told})"
+        ) from error
+    return target
+
+
+def _make(encoder: SentenceTransformerEncoder, target: Path) -> None:
+    """Write an export beside its place, and put it there once it is whole."""
     draft = Path(tempfile.mkdtemp(prefix="draft-", dir=target.parent))
     try:
+        draft.chmod(0o755)  # whoever may read the cache may read the export, which a folder made for a while forbids
         record = _recorded(encoder, draft)
         record["sha256"] = {name: sha256(draft / name) for name in (MODEL, WEIGHTS, TOKENIZER)}
         (draft / RECORD).write_text(json.dumps(record, indent=1), encoding="utf-8")
-        if not target.exists():
-            draft.rename(target)
+        _put(draft, target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return target
+
+
+def _put(draft: Path, target: Path) -> None:
+    """Have an export lie at its place, unless another process was quicker; what is there without its record goes."""
+    with contextlib.suppress(OSError):
+        draft.rename(target)
+    if not (target / RECORD).is_file():
+        shutil.rmtree(target, ignore_errors=True)
+        draft.rename(target)
 
 
 def cannot_be_exported(fingerprint: str) -> bool:
     """Whether it was tried on this machine, and failed, so that only indexing tries it again."""
-    return _refusal(fingerprint).is_file()
+    return os.path.isfile(_refusal(fingerprint))  # noqa: PTH113 - Path's raises where a folder may not be passed
 
 
 def _refusal(fingerprint: str) -> Path:
@@ -74,7 +96,8 @@ def _recorded(encoder: SentenceTransformerEncoder, folder: Path) -> dict[str, An
     try:
         return _write(encoder, folder)
     except ModelError as error:
-        _refusal(encoder.fingerprint).write_text(f"{error}\n", encoding="utf-8")
+        with contextlib.suppress(OSError):  # why it cannot be exported is what is to be told
+            _refusal(encoder.fingerprint).write_text(f"{error}\n", encoding="utf-8")
         raise
 
 
@@ -82,19 +105,19 @@ def _write(encoder: SentenceTransformerEncoder, folder: Path) -> dict[str, Any]:
     """Write the files of an export, and return what is to be recorded of it."""
     encoder.model.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))
     prompt = encoder.model.prompts.get("query") or ""
-    inputs, plain = _graph(encoder, folder)
+    inputs, plain = _graph(encoder)
     for graph in _quickest_first(plain):
         _save(graph, folder)
         try:
-            exported = OnnxEncoder(folder, encoder.name, encoder.fingerprint, prompt, encoder.max_tokens, inputs)
+            exported = OnnxEncoder(folder, encoder.name, encoder.fingerprint, prompt, encoder.read_tokens, inputs)
             worst = min(float(exported.embed_question(text) @ encoder.embed_question(text)) for text in _TRIALS)
         except Exception as error:
             if not type(error).__module__.startswith("onnxruntime"):  # its own errors have no parent but Exception
                 raise
-            wrong = f"cannot be used by ONNX Runtime ({str(error).splitlines()[0]})"
+            wrong = f"cannot be used by ONNX Runtime ({reason(error)})"
             continue
         if worst >= LEAST_COSINE:
-            return {"encoder": encoder.name, "prompt": prompt, "max_tokens": encoder.max_tokens, "inputs": inputs}
+            return {"encoder": encoder.name, "prompt": prompt, "max_tokens": encoder.read_tokens, "inputs": inputs}
         wrong = f"gives other vectors (cosine {worst:.4f})"
     raise ModelError(f"the export of encoder {encoder.name!r} {wrong}")
 
@@ -121,14 +144,13 @@ def _save(graph: onnx.ModelProto, folder: Path) -> None:
 def _sweep(folder: Path) -> None:
     """Delete what exports that were killed have left, and none that may still be under way."""
     for draft in folder.glob("draft-*"):
-        with contextlib.suppress(FileNotFoundError):  # another process sweeps, too
+        with contextlib.suppress(OSError):  # another process sweeps, too, or it is another user's
             if time.time() - draft.stat().st_mtime > _ABANDONED:
                 shutil.rmtree(draft, ignore_errors=True)
 
 
-def _graph(encoder: SentenceTransformerEncoder, folder: Path) -> tuple[list[str], onnx.ModelProto]:
+def _graph(encoder: SentenceTransformerEncoder) -> tuple[list[str], onnx.ModelProto]:
     """The names of the inputs and the graph of the whole model, pooling and normalisation included."""
-    import onnx
     import torch
 
     features = encoder.model.preprocess(["two short texts", "of one batch"])
@@ -145,28 +167,45 @@ def _graph(encoder: SentenceTransformerEncoder, folder: Path) -> tuple[list[str]
         def forward(self, input_ids: Any, attention_mask: Any, token_type_ids: Any = None) -> Any:
             fed = {"input_ids": input_ids, "attention_mask": attention_mask, "token_type_ids": token_type_ids}
             given = {name: value for name, value in fed.items() if value is not None}
-            return self.model({**given, **fixed})["sentence_embedding"]
+            return self.model({**given, **fixed})["sentence_embedding"][:, : encoder.model.truncate_dim]
+
+    try:
+        return inputs, graph_of(Whole(), inputs, ["vector"], encoder.read_tokens)
+    except Exception as error:  # the exporter has no error of its own: whatever a model's code raises comes through
+        raise ModelError(f"encoder {encoder.name!r} cannot be exported to ONNX ({reason(error)})") from error
+
+
+def graph_of(
+    module: torch.nn.Module, inputs: Sequence[str], outputs: Sequence[str], most_tokens: int
+) -> onnx.ModelProto:
+    """Export a module that reads texts in tokens, for any number of them at a time.
+
+    Args:
+        module: called with tensors of 64-bit numbers, shape (texts, tokens), by name.
+        inputs: their names.
+        outputs: names of what it gives.
+        most_tokens: of a text.
+
+    Returns:
+        The graph, of opset ``OPSET``. Whatever the exporter or the module's code raises comes through.
+    """
+    import torch
 
     example = {name: torch.ones(2, 17, dtype=torch.int64) for name in inputs}
-    shape = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens", max=encoder.max_tokens)}
+    shape = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens", max=most_tokens)}
     with _quiet_exporter():
-        try:
-            program = torch.onnx.export(
-                Whole().eval(),
-                kwargs=example,
-                dynamo=True,
-                dynamic_shapes=dict.fromkeys(inputs, shape),
-                input_names=inputs,
-                output_names=["vector"],
-                opset_version=OPSET,
-                verbose=False,
-            )
-        except Exception as error:  # the exporter has no error of its own: whatever a model's code raises comes through
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            raise ModelError(f"encoder {encoder.name!r} cannot be exported to ONNX ({reason})") from error
-    assert program is not None  # only the old exporter returns nothing
-    program.save(str(folder / MODEL), external_data=True)
-    return inputs, onnx.load(str(folder / MODEL))
+        program = torch.onnx.export(
+            module.eval(),
+            kwargs=example,
+            dynamo=True,
+            dynamic_shapes=dict.fromkeys(inputs, shape),
+            input_names=list(inputs),
+            output_names=list(outputs),
+            opset_version=OPSET,
+            verbose=False,
+        )
+        assert program is not None  # only the old exporter returns nothing
+        return program.model_proto
 
 
 @contextlib.contextmanager

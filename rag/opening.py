@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -49,12 +50,19 @@ class Opened:
         self._encoder: Encoder | None = None
         self._remembering: Remembering | None = None
         self._readers: tuple[Reader | None, ...] = ()
-        self._beside = ThreadPoolExecutor(max_workers=_BESIDE, thread_name_prefix="footnote-words")
+        self._beside: tuple[int, ThreadPoolExecutor] | None = None
         self._writer, self._support = writer, support
 
     def word_search(self, library: Library, question: str, limit: int) -> Future[Worded]:
         """Begin to look for a question's words; they are found while its vector is made."""
-        return self._beside.submit(search_words, library, question, limit)
+        return self._threads().submit(search_words, library, question, limit)
+
+    def _threads(self) -> ThreadPoolExecutor:
+        """Those that look for words: this very process's, since what was forked has none of its parent's threads."""
+        with self._lock:
+            if self._beside is None or self._beside[0] != os.getpid():
+                self._beside = os.getpid(), ThreadPoolExecutor(_BESIDE, thread_name_prefix="footnote-words")
+            return self._beside[1]
 
     @property
     def writes(self) -> bool:
@@ -140,7 +148,9 @@ class Opened:
         """The export, made anew since it is not in the cache; the model itself where it cannot be exported."""
         if not can_embed():
             place = cached(manifest.fingerprint)
-            raise ModelError(f"the library's encoder is not in {place}: copy it there from where it was indexed")
+            raise ModelError(
+                f"the library's encoder is not in {place}: copy it there from where it was indexed, and let it be read"
+            )
         from rag.onnx_export import cannot_be_exported, export
 
         encoder = self.encoder()
@@ -150,7 +160,8 @@ class Opened:
         progress(Progress(0, 0, "", stage="exporting the encoder, once, so that questions need no torch"))
         try:
             export(encoder)
-        except ModelError:  # indexing told so, and why
+        except ModelError as error:
+            progress(Progress(0, 0, "", stage=f"{error}: questions are encoded with sentence-transformers"))
             return encoder
         return open_exported(manifest.encoder, manifest.fingerprint) or encoder
 

@@ -15,7 +15,7 @@ from rag.feedback import ratings
 from rag.files import absolute
 from rag.library import open_library
 from rag.manifest import current_manifest
-from rag.onnx_encoder import cached
+from rag.onnx_encoder import cached, is_exported
 from rag.publishing import draft
 from rag.store import Store
 
@@ -79,11 +79,12 @@ def stats(folder: Path) -> Stats:
         if article.published:
             dates.append(article.published)
     helpful, unhelpful = _verdicts(folder)
+    made_by = library.manifest.fingerprint
     return Stats(
         library=str(folder),
         generation=library.manifest.generation,
         encoder=library.manifest.encoder,
-        exported=str(exported) if (exported := cached(library.manifest.fingerprint)).is_dir() else None,
+        exported=str(cached(made_by)) if is_exported(made_by) else None,
         articles=library.manifest.articles,
         notices=notices,
         passages=library.manifest.passages,

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import onnx
 import pytest
 
 from rag import Assistant, ModelError, Settings, onnx_export
 from rag.encoder import Encoder
+from rag.indexing import index
 from rag.onnx_encoder import cached, open_exported
 from rag.onnx_export import export
 from rag.torch_encoder import SentenceTransformerEncoder
+from rag.upkeep import stats
+from tests.tiny_models import WIDTH, tiny_model
 
 ROOT = Path(__file__).parent.parent
 WORDS = ["The", "commissioner", "met", "refugees", "on", "Thursday,", "officials", "said", "there."]
@@ -121,6 +126,89 @@ def test_a_model_that_cannot_be_exported_answers_itself_and_is_not_tried_each_ti
     assert len(tried) == 1
 
 
+def shut(cache: Path, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    """Have a cache that cannot be written, or not even passed, also for whoever may do everything."""
+    if how == "a file stands there":
+        cache.write_text("", encoding="utf-8")
+        return
+    read_text = Path.read_text
+
+    def refuse(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    def refuse_inside(path: Path, *given: str | None, **named: str | None) -> str:
+        return refuse() if cache in path.parents else read_text(path, *given, **named)
+
+    monkeypatch.setattr("tempfile.mkdtemp", refuse)
+    if how == "nobody may pass":
+        monkeypatch.setattr(Path, "read_text", refuse_inside)
+
+
+@pytest.mark.usefixtures("empty_cache")
+@pytest.mark.parametrize("how", ["nobody may write", "nobody may pass", "a file stands there"])
+def test_where_the_cache_cannot_be_written_indexing_and_asking_go_on_and_tell(
+    encoder: Encoder, seed_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    shut(tmp_path / "cache", monkeypatch, how)
+    (tmp_path / "a.txt").write_text("The ferry sails at noon.", encoding="utf-8")
+    report = index(tmp_path / "lib", encoder, [tmp_path / "a.txt"])
+    why = (
+        r"export of encoder 'default' cannot be kept in .*encoders \((Permission denied|Not a directory|File exists)\)"
+    )
+    assert report.new == 1
+    assert re.search(why, report.note or "")
+    told: list[str] = []
+    assistant = Assistant(Settings(library=seed_library, reader="none"))
+    assistant.open(lambda progress: told.append(progress.stage))
+    assert re.search(why, told[-1])
+    assert assistant.search("refugees in the Perm region")
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_what_was_left_of_an_export_without_its_record_is_replaced(encoder: Encoder, seed_library: Path) -> None:
+    assert isinstance(encoder, SentenceTransformerEncoder)
+    left = cached(encoder.fingerprint)
+    left.mkdir(parents=True)
+    (left / "model.onnx").write_bytes(b"half")
+    assert stats(seed_library).exported is None
+    assert export(encoder) == left
+    assert stats(seed_library).exported == str(left)
+    assert open_exported("default", encoder.fingerprint) is not None
+    assert left.stat().st_mode & 0o777 == 0o755  # others may read a cache that several use
+    assert [folder.name for folder in left.parent.iterdir()] == [left.name]
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_of_two_exports_at_once_the_first_is_used(
+    encoder: Encoder, exported: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(encoder, SentenceTransformerEncoder)
+    place, write = cached(encoder.fingerprint), onnx_export._write
+
+    def slowly(*given: Any) -> dict[str, Any]:
+        shutil.copytree(exported, place)
+        return write(*given)
+
+    monkeypatch.setattr(onnx_export, "_write", slowly)
+    assert export(encoder) == place
+    assert (place / "export.json").read_bytes() == (exported / "export.json").read_bytes()
+    assert [folder.name for folder in place.parent.iterdir()] == [place.name]
+
+
+def test_a_model_that_cuts_and_turns_its_vectors_is_exported_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "cache")
+    folder = tiny_model(tmp_path / "tiny", lambda of: [of.Pooling(WIDTH), of.Dense(WIDTH, WIDTH)], truncate_dim=6)
+    encoder = SentenceTransformerEncoder("tiny", str(folder))
+    export(encoder)
+    light = open_exported("tiny", encoder.fingerprint)
+    assert light is not None
+    vector = light.embed_question("When does the ferry sail?")
+    assert vector.shape == (6,)
+    assert float(vector @ encoder.embed_question("When does the ferry sail?")) > 0.9999
+
+
 @pytest.mark.parametrize("name", ["tokenizer.json", "model.onnx", "model.onnx.data"])
 def test_an_altered_export_is_refused(
     encoder: Encoder, exported: Path, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -148,6 +236,26 @@ def test_the_weights_lie_in_a_file_of_their_own(exported: Path) -> None:
 def test_what_was_never_exported_is_none() -> None:
     assert not cached("0" * 64).exists()
     assert open_exported("default", "0" * 64) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_child_asks_on(exported: Path, seed_library: Path) -> None:
+    """In a process of its own: a child of this one would take its tests with it."""
+    code = f"""
+import faulthandler, os
+from pathlib import Path
+from rag import Assistant, Settings
+assistant = Assistant(Settings(library=Path({str(seed_library)!r})))
+assert assistant.ask("Who met with the refugees?").hits
+child = os.fork()
+if not child:
+    faulthandler.dump_traceback_later(60, exit=True)
+    assert assistant.ask("Where will the tribunal sit?").hits
+    os._exit(0)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+"""
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", code]
+    subprocess.run(command, cwd=ROOT, check=True, timeout=120)
 
 
 def test_asking_imports_no_torch(exported: Path, seed_library: Path) -> None:

