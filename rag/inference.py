@@ -6,8 +6,9 @@ import contextlib
 import ctypes
 import os
 import sys
+import threading
 import time
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,16 +42,17 @@ class Session:
         # Threads spin while a text is read, and stop at its end: left to spin, they take the cores from all else.
         options.add_session_config_entry("session.force_spinning_stop", "1")
         before = _threads()
-        # Where threads cannot be told from one another, none could be moved again: they go where the system puts them.
-        marked = second_half(_processors()) if before else frozenset()
-        if marked:
-            numbers = ",".join(str(number + 1) for number in sorted(marked))  # it counts from 1
-            affinities = ";".join([numbers] * (THREADS - 1))
-            options.add_session_config_entry("session.intra_op_thread_affinities", affinities)
-        self._session = onnxruntime.InferenceSession(
-            model, options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOWER_AS_ONE
-        )
-        self._own = _kept_to(marked, before) if marked else ()
+        with _naming_threads() as name:
+            # Where threads cannot be told from one another, none could be moved again: the system puts them somewhere.
+            start = second_half(_processors()) if name else frozenset()
+            if start:
+                numbers = ",".join(str(number + 1) for number in sorted(start))  # it counts from 1
+                affinities = ";".join([numbers] * (THREADS - 1))
+                options.add_session_config_entry("session.intra_op_thread_affinities", affinities)
+            self._session = onnxruntime.InferenceSession(
+                model, options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOWER_AS_ONE
+            )
+        self._own = _started(name, start, before) if start else ()
         self._here = _teller_of_the_processor()
         self._left: int | None = None
 
@@ -79,13 +81,47 @@ def _threads() -> Set[int]:
     return {int(task.name) for task in tasks.iterdir()} if sys.platform == "linux" and tasks.is_dir() else frozenset()
 
 
-def _kept_to(processors: Set[int], before: Set[int]) -> tuple[int, ...]:
-    """The threads that a session has started: those that were not there before and keep to just those processors.
+@contextlib.contextmanager
+def _naming_threads() -> Iterator[bytes]:
+    """Have what threads the calling one starts bear a name by which they are told from those that others start.
 
-    They put themselves there, so that it may take them a moment.
+    On Linux a thread has its creator's name until it takes another. Gives that name, empty where none could be given.
+    """
+    own = _name_file(threading.get_native_id())
+    try:
+        usual = own.read_bytes() if sys.platform == "linux" else b""
+        name = b"model-%d" % threading.get_native_id() if usual else b""  # the system keeps 15 bytes
+        if name:
+            own.write_bytes(name)
+    except OSError:  # a sandbox may not let it
+        usual = name = b""
+    try:
+        yield name
+    finally:
+        if usual:
+            with contextlib.suppress(OSError):
+                own.write_bytes(usual.rstrip(b"\n"))
+
+
+def _name_file(thread: int) -> Path:
+    return Path(f"/proc/self/task/{thread}/comm")
+
+
+def _bears(thread: int, name: bytes) -> bool:
+    try:
+        return _name_file(thread).read_bytes().rstrip(b"\n") == name
+    except OSError:  # it has ended
+        return False
+
+
+def _started(name: bytes, processors: Set[int], before: Set[int]) -> tuple[int, ...]:
+    """The threads that a session has started: those of that name that were not there before, once they are in place.
+
+    They put themselves on those processors, so that it may take them a moment.
     """
     for _ in range(_LOOKS):
-        found = tuple(thread for thread in _threads() - before if _processors(thread) == processors)
+        new = (thread for thread in _threads() - before if _bears(thread, name))
+        found = tuple(thread for thread in new if _processors(thread) == processors)
         if len(found) >= THREADS - 1:
             return found
         time.sleep(_MOMENT)
@@ -105,7 +141,7 @@ def _teller_of_the_processor() -> Callable[[], int]:
 
 
 def second_half(processors: Set[int]) -> frozenset[int]:
-    """Where a session's own threads start, by which they are told from others; none where there is one processor."""
+    """Where a session's own threads start; none where there is one processor."""
     return frozenset(sorted(processors)[(len(processors) + 1) // 2 :])
 
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +85,37 @@ def test_only_its_own_threads_are_moved() -> None:
         assert not {other.native_id for other in others} & set(opened[0]._own)
     finally:
         stop.set()
+
+
+@only_where_there_are_several
+def test_sessions_that_are_opened_together_have_each_a_thread_of_its_own() -> None:
+    """As the encoder's and the reader's always are; their threads start on the same processors."""
+    named = [Path(f"/proc/self/task/{threading.get_native_id()}/comm").read_text(encoding="utf-8")]
+    for _ in range(5):
+        together = threading.Barrier(2)
+
+        def opening(together: threading.Barrier = together) -> Session:
+            together.wait()
+            return Session(Path(rag.__file__).parent / "models" / "reader" / "model.onnx")
+
+        with ThreadPoolExecutor(2) as pool:
+            one, other = (opened.result() for opened in [pool.submit(opening) for _ in range(2)])
+        assert len(one._own) == len(other._own) == 1
+        assert one._own != other._own
+    Session(Path(rag.__file__).parent / "models" / "reader" / "model.onnx")
+    named.append(Path(f"/proc/self/task/{threading.get_native_id()}/comm").read_text(encoding="utf-8"))
+    assert named[0] == named[1]
+
+
+@only_where_there_are_several
+def test_where_threads_cannot_be_told_apart_none_is_moved(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> int:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    session = Session(Path(rag.__file__).parent / "models" / "reader" / "model.onnx")
+    assert session._own == ()
+    assert said_by(session)
 
 
 @only_where_there_are_several
