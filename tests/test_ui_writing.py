@@ -96,6 +96,7 @@ def test_the_page_grows_with_the_answer(question: str, end: str) -> None:
     async def replied() -> list[tuple[Any, ...]]:
         page = build(Growing())  # type: ignore[arg-type]  # it has what the page needs
         reply = next(fn.fn for fn in page.fns.values() if fn.name == "reply")
+        assert reply is not None
         return [step async for step in reply(question, "", (), 0)]
 
     with ThreadPoolExecutor(1) as pool:  # a browser test may have left a loop running in this thread

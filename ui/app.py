@@ -60,7 +60,7 @@ def build(assistant: Assistant) -> gr.Blocks:
         asking = gr.on([at.box.submit, at.send.click], talk.reply, typed, shown, js=_ASKING, **quiet, **one)
         chosen = at.log.ask(talk.reply_to_example, clicked, shown, js=_CHOSEN, **quiet, **one)
         for sent in (asking, chosen):
-            sent.failure(None, js=_FAILED)  # type: ignore[attr-defined]  # Gradio adds it when it runs
+            sent.failure(None, js=_FAILED)
         # Outside that queue and its "once": a rating is kept also while an answer is looked for.
         rating = at.log.rate(talk.rate, [at.turns], [at.verdict], trigger_mode="multiple", **quiet)
         rating.then(None, [at.verdict], None, js=_RATED)
