@@ -58,7 +58,7 @@ class FeedbackFile:
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         self._folder = folder
         with _translating_errors(folder):
-            self._connection = _connect(folder, "rwc" if create else "rw")
+            self._connection = connect(folder, "rwc" if create else "rw")
             try:
                 self._has_tables()
             except BaseException:
@@ -156,7 +156,7 @@ def delete_all(folder: Path) -> int | None:
     """Delete the ratings of a file; returns how many, or None where it was damaged and was deleted itself."""
     with _translating_errors(folder):
         try:
-            with contextlib.closing(_connect(folder)) as connection:
+            with contextlib.closing(connect(folder)) as connection:
                 if connection.execute("PRAGMA user_version").fetchone()[0] == _VERSION:
                     count = connection.execute("DELETE FROM ratings").rowcount
                     connection.execute("VACUUM")
@@ -169,7 +169,7 @@ def delete_all(folder: Path) -> int | None:
         return None
 
 
-def _connect(folder: Path, mode: str = "rw") -> sqlite3.Connection:
+def connect(folder: Path, mode: str = "rw") -> sqlite3.Connection:
     """A connection that leaves nothing deleted behind in the file."""
     uri = f"{(folder / FEEDBACK).resolve().as_uri()}?mode={mode}"
     connection = sqlite3.connect(uri, uri=True, timeout=_PATIENCE, isolation_level=None)

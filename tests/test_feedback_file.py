@@ -16,7 +16,7 @@ from rag.feedback_file import FeedbackFile
 def test_another_may_make_the_tables_before_any_statement_of_the_first_look(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statement: int
 ) -> None:
-    connect, seen = feedback_file._connect, 0
+    connect, seen = feedback_file.connect, 0
 
     def make_tables(_: str) -> None:
         nonlocal seen
@@ -32,7 +32,7 @@ def test_another_may_make_the_tables_before_any_statement_of_the_first_look(
         connection.set_trace_callback(make_tables)
         return connection
 
-    monkeypatch.setattr(feedback_file, "_connect", watched)
+    monkeypatch.setattr(feedback_file, "connect", watched)
     with contextlib.closing(FeedbackFile(tmp_path, create=True)) as file:
         assert file.ratings() == ()
         assert file.pruned is None

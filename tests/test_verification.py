@@ -18,7 +18,7 @@ import pytest
 from rag import Assistant, LibraryError, RagError, Settings, verification
 from rag.encoder import PassageText, PassageVectors
 from rag.feedback import rate
-from rag.feedback_file import FEEDBACK, connected
+from rag.feedback_file import FEEDBACK, connect
 from rag.indexing import index
 from rag.library import open_library
 from rag.manifest import read_manifest
@@ -148,8 +148,7 @@ def test_a_library_that_may_only_be_read_answers_and_leaves_nothing_behind(
     assert assistant.ask(QUESTION).text == right.text
     assert verify(library).problems == ()
     assert len(list(links.iterdir())) == 2
-    connect = connected
-    monkeypatch.setattr("rag.feedback_file.connected", lambda folder, mode="ro": connect(folder, "ro"))
+    monkeypatch.setattr("rag.feedback_file.connect", lambda folder, mode="ro": connect(folder, "ro"))
     (library / FEEDBACK).touch()
     with pytest.raises(LibraryError, match=r"readonly database.*check permissions"):
         rate(library, right, True)
