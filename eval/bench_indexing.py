@@ -64,7 +64,7 @@ def _of_all(assistant: Assistant, folder: Path, every: Sequence[Path]) -> list[M
 def _parts(passages: Iterable[Passage]) -> list[list[Passage]]:
     """The passages of each round, those of whole articles; the first article only made the library."""
     _, *articles = (list(each) for _, each in itertools.groupby(passages, lambda passage: passage.article.id))
-    step = max(1, min(_SHARE, len(articles) // ROUNDS))
+    step = min(_SHARE, len(articles))
     return [list(itertools.chain.from_iterable(articles[number % step :: step])) for number in range(ROUNDS)]
 
 
