@@ -66,22 +66,15 @@ class Library:
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.folder = folder
         self.manifest = manifest
-        self._seen: tuple[int, int, int] | None = None
-        self._generation = generation_folder(folder, manifest.generation)
-        self._store = StoreAtHand(self._generation / ARTICLES)
+        self._current_by: tuple[int, int, int] | None = None
+        """What the manifest looked like when this was last found to be the current generation."""
+        generation = generation_folder(folder, manifest.generation)
+        self._store = StoreAtHand(generation / ARTICLES)
         # Every row of the articles' file has a checksum, so that opening need not read it whole.
-        hashes = {name: wanted for name, wanted in manifest.hashes.items() if name != ARTICLES}
-        check_hashes(self._generation, hashes)
-        self._vectors = VectorIndex.open(self._generation / VECTORS, self._store)
-        try:
-            self._words = WordIndex(self._generation / WORDS)
-            self._article_words = WordIndex(self._generation / ARTICLE_WORDS)
-        except ValueError as error:
-            raise LibraryError(f"word index in {self._generation} is damaged: index its articles again") from error
-        except OSError as error:
-            raise LibraryError(
-                f"word index in {self._generation} cannot be opened: {error}; check its permissions and the disk's room"
-            ) from error
+        check_hashes(generation, {name: wanted for name, wanted in manifest.hashes.items() if name != ARTICLES})
+        self._vectors = VectorIndex.open(generation / VECTORS, self._store)
+        self._words = _open_words(generation / WORDS)
+        self._article_words = _open_words(generation / ARTICLE_WORDS)
 
     def read_ahead(self) -> None:
         """Read the passages of a small library, so that the first questions are as quick as later ones."""
@@ -90,11 +83,11 @@ class Library:
     def is_current(self) -> bool:
         """Whether no newer generation has been published since this one was opened."""
         stamp = manifest_stamp(self.folder)  # before it is read: one that is replaced meanwhile is read again next time
-        if stamp is None or stamp != self._seen:
+        if stamp is None or stamp != self._current_by:
             manifest = read_manifest(self.folder)
-            is_newer = manifest is None or manifest.generation != self.manifest.generation
-            self._seen = None if is_newer else stamp
-        return self._seen is not None
+            is_other = manifest is None or manifest.generation != self.manifest.generation
+            self._current_by = None if is_other else stamp
+        return self._current_by is not None
 
     def check_encoder(self, encoder: QuestionEncoder) -> None:
         """Raise LibraryError unless the library was made with exactly this encoder."""
@@ -168,3 +161,14 @@ class Library:
     def close(self) -> None:
         """Close the files; the library answers no more."""
         self._store.close()
+
+
+def _open_words(folder: Path) -> WordIndex:
+    try:
+        return WordIndex(folder)
+    except ValueError as error:
+        raise LibraryError(f"word index {folder} is damaged: index its articles again") from error
+    except OSError as error:
+        raise LibraryError(
+            f"word index {folder} cannot be opened: {error}; check its permissions and the disk's room"
+        ) from error
