@@ -13,10 +13,11 @@ import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="footnote-tests-")  # encoders are exported once a run
-os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="footnote-tests-")  # a developer's own library stays out
-for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME"):
-    atexit.register(shutil.rmtree, os.environ[name], ignore_errors=True)
+if "PYTEST_XDIST_WORKER" not in os.environ:  # else the folders are those of the run
+    # Encoders are exported once a run, and a developer's own library stays out.
+    for name in ("XDG_CACHE_HOME", "XDG_DATA_HOME"):
+        os.environ[name] = tempfile.mkdtemp(prefix="footnote-tests-")
+        atexit.register(shutil.rmtree, os.environ[name], ignore_errors=True)
 for name in [name for name in os.environ if name.startswith("RAG_")]:
     del os.environ[name]  # a developer's own settings must not change what the tests see
 
