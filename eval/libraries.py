@@ -29,6 +29,8 @@ CUTTING = (
     "articles",
     "passages",
     "encoder",
+    "torch_model",
+    "sentence_pooling",
     "torch_encoder",
     "vectors",
     "vector_training",

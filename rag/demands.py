@@ -73,8 +73,8 @@ on something else. Strict is for weak writers, few of whose sentences are true: 
 Such a writer joins what stands apart, takes the headline's name, or the question's mistake, for part of whatever it
 reads, leaves out a "may", and changes the order of two events. So strict lets through what shortens its source or
 changes few words of it: all 118 held-apart pairs that it lets through are supported, .12 of the supported. Without what
-`rag.reversal`, `rag.hedges` and `rag.disowned` want of it they would be 130; with the words' order and tempering words left aside, too,
-.984 are supported, and .18 get through.
+`rag.reversal`, `rag.hedges` and `rag.disowned` want of it they would be 130; with the words' order and tempering words
+left aside, too, .984 are supported, and .18 get through.
 """
 
 

@@ -140,7 +140,7 @@ def test_an_answer_is_let_go_of_before_it_shows_anything() -> None:
     with served(waiting) as address:
         dependencies = json.loads(request(address, "/config")[1])["dependencies"]
         reply = next(one for one in dependencies if any(event == "submit" for _, event in one["targets"]))
-        joined = {"data": ["Who?", "", None], "fn_index": reply["id"], "session_hash": "reader"}
+        joined = {"data": ["Who?", "", None, 0], "fn_index": reply["id"], "session_hash": "reader"}
         status, told = request(address, "/gradio_api/queue/join", joined)
         assert status == 200, told
         assert waiting.asked.wait(20)

@@ -101,11 +101,13 @@ def chat(
 ) -> None:
     """Ask in a web browser; prints the address and serves until Ctrl-C."""
     from ui.app import serve
+    from ui.server import leave
 
     try:
         serve(assistant_of(library), host=host, port=port)
     except KeyboardInterrupt:
         print("Stopped.")  # as it is meant to be
+    leave(0)  # a question on its way must not hold the process
 
 
 @app.command(name="eval")
@@ -243,9 +245,3 @@ def main() -> None:
     except RagError as error:
         typer.secho(visible(f"error: {error}"), err=True, fg=typer.colors.RED)
         sys.exit(2)
-    except SystemExit as end:
-        if "ui.server" in sys.modules:  # a chat was served: a question on its way must not hold the process
-            from ui.server import leave
-
-            leave(end.code if isinstance(end.code, int) else int(end.code is not None))
-        raise
