@@ -63,8 +63,12 @@ DEMANDS: dict[Surety, Demand] = {
     "strict": Demand(
         0.75, together=True, headed=False, central=True, ordered=0.8, tempered=True, owned=True, close=True
     ),
-    "balanced": Demand(0.25, True, headed=True, central=False, ordered=0.0, tempered=False, owned=True, close=False),
-    "lenient": Demand(0.25, False, headed=True, central=False, ordered=0.0, tempered=False, owned=False, close=False),
+    "balanced": Demand(
+        0.25, together=True, headed=True, central=False, ordered=0.0, tempered=False, owned=True, close=False
+    ),
+    "lenient": Demand(
+        0.25, together=False, headed=True, central=False, ordered=0.0, tempered=False, owned=False, close=False
+    ),
 }
 """By the setting's name.
 

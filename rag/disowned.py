@@ -47,6 +47,7 @@ _DENIED = re.compile(
     rf"(?:\s+\w+){{0,4}}?\s+{_any(_UNTRUE)}",
     re.IGNORECASE,
 )
+_DENIAL = re.compile(_any(_UNTRUE), re.IGNORECASE)
 _DISOWNED = re.compile(_any(_UNTRUE, _CLAIMED), re.IGNORECASE)
 _SAID = re.compile(_any(_TOLD), re.IGNORECASE)
 _ENDS = re.compile(r"[.!?][\"'\u2019\u201d)\]]*(?=\s|$)")
@@ -56,11 +57,14 @@ _IN_MARKS = re.compile(r"\"[^\"]+\"|\u201c[^\u201c\u201d]+\u201d")
 def denied(sentence: str, text: str) -> bool:
     """Whether a text says that what a sentence says is not so: "It is a hoax that", "That ... was debunked".
 
+    A sentence that says so in another word leaves nothing out; one that has a "none" of what is denied does.
+
     Args:
         sentence: plain prose.
         text: the neighbouring sentences that it is said to rest on.
     """
-    if _DISOWNED.search(sentence):
+    there = text.lower()
+    if any(word.lower() not in there for word in _DENIAL.findall(sentence)):
         return False
     return any(_DENIES_NEXT.search(before) or _DENIED.search(behind) for before, behind in _beside(sentence, text))
 

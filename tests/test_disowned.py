@@ -78,6 +78,12 @@ def test_what_is_said_of_something_else_does_not_count(text: str) -> None:
     assert not unattributed(SOLD, text)
 
 
+@pytest.mark.parametrize("sentence", ["None of the boats sank.", "The mayor claimed the bridge.", "Bo Lund denied it."])
+def test_a_sentence_does_not_vouch_for_itself_by_a_word_of_what_is_denied(sentence: str) -> None:
+    assert denied(sentence, f"It is a myth that {sentence}")
+    assert not denied(f"It is untrue that {sentence}", f"It is a myth that {sentence}")
+
+
 @pytest.mark.parametrize("sentence", ["The council is said to have sold the bridge.", "Allegedly it sold the bridge."])
 def test_whoever_tells_that_it_is_said_leaves_nothing_out(sentence: str) -> None:
     assert not unowned(sentence, f"The owner claims that {SOLD}")
