@@ -9,10 +9,10 @@ from typing import Any
 
 from rag.errors import WriterError
 from rag.remedies import GENERAL, TOO_LONG
-from rag.thoughts import spoken
+from rag.thoughts import CHARACTERS, spoken
 
-CHARACTERS = 6000
-"""The most that a model may write; what comes after is not read."""
+MOST_CHARACTERS = 2 * CHARACTERS
+"""The most that a model may write, as much aloud as in thoughts; what comes after is not read."""
 
 _BYTES = 2_000_000  # of a response, whatever is in it
 _LINE = 200_000  # bytes of one event
@@ -33,7 +33,7 @@ def text(kind: str, chunks: Iterable[bytes], deadline: float) -> Iterator[str]:
         deadline: when ``time.monotonic()`` may be the latest.
 
     Returns:
-        Pieces of the text, at most ``CHARACTERS`` in all; an empty one for whatever comes without text.
+        Pieces of the text, at most ``MOST_CHARACTERS`` in all; an empty one for whatever comes without text.
 
     Raises:
         WriterError: it is no such response, is too much or too slow, or ends before the model wrote anything.
@@ -43,10 +43,10 @@ def text(kind: str, chunks: Iterable[bytes], deadline: float) -> Iterator[str]:
     said, finish = "", None
     for piece, ended in _whole(lines) if whole else _streamed(lines):
         finish = ended or finish
-        piece = piece[: CHARACTERS - len(said)]
+        piece = piece[: MOST_CHARACTERS - len(said)]
         said += piece
         yield piece
-        if len(said) == CHARACTERS:
+        if len(said) == MOST_CHARACTERS:
             finish = "length"
             break
     if finish == "length" and not _answer(said):

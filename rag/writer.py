@@ -25,7 +25,7 @@ closed as soon as no more is wanted, which is looked at after each piece: an emp
 nothing is written. A WriterError ends it where the model fails."""
 
 _ENDPOINT = "/chat/completions"
-_TOKENS = 320  # asked for; servers that do not heed it are cut off at ``events.CHARACTERS``
+_TOKENS = 320  # asked for; servers that do not heed it are cut off at ``events.MOST_CHARACTERS``
 _UNUSABLE = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
 _OPTIONS: tuple[Callable[[int], dict[str, Any]], ...] = (
     lambda tokens: {"temperature": 0, "max_tokens": tokens},

@@ -13,7 +13,7 @@ import pytest
 
 from rag import Article, Hit, Passage
 from rag.errors import WriterError
-from rag.events import CHARACTERS
+from rag.events import MOST_CHARACTERS
 from rag.writer import ChatWriter, Patience
 from tests.scripted_server import Scripted, Turn, breaks_off, event, said, says_nothing, sends, serving
 
@@ -156,7 +156,7 @@ def test_a_model_that_does_not_stop_is_left() -> None:
 
     with serving([endless]) as server:
         patient = Patience(silence=5, whole=30)
-        assert len("".join(ChatWriter(server.url, "m", None, patient)("?", HITS))) == CHARACTERS
+        assert len("".join(ChatWriter(server.url, "m", None, patient)("?", HITS))) == MOST_CHARACTERS
         assert server.left.wait(5)
 
 
@@ -316,6 +316,12 @@ def test_a_byte_order_mark_hides_no_piece(cut: int) -> None:
         handler.wfile.write(data[cut:])
 
     assert written([in_two]) == "Nora."
+
+
+def test_long_thoughts_leave_room_for_the_answer() -> None:
+    thoughts = "<think>" + "So it is. " * 550 + "</think>"
+    long = " ".join(["Nora Quill keeps it."] * 40)
+    assert written([sends(said(thoughts, long))]).endswith(long)
 
 
 def test_of_a_list_of_parts_the_text_is_taken() -> None:
