@@ -16,7 +16,7 @@ from rag.library import Library, open_library
 from rag.manifest import Manifest, read_manifest
 from rag.onnx_encoder import cached, open_exported
 from rag.progress import Progress
-from rag.reader import Reader, open_reader
+from rag.reader import Reader, needs_torch, open_reader
 from rag.retrieval import Worded, search_words
 from rag.torch_encoder import SentenceTransformerEncoder, can_embed, open_encoder
 
@@ -74,17 +74,30 @@ class Opened:
     ) -> tuple[Library, QuestionEncoder, Reader | None]:
         """The current library, what makes vectors of questions to it, and the reader if there is one."""
         with self._lock:
-            if self._readers:
-                library = self.library(progress)
-                encoder = self._question_encoder(library, progress)
-            else:  # the reader is loaded while the library is opened and what makes vectors is loaded
-                with ThreadPoolExecutor(max_workers=1) as pool:
-                    reader = pool.submit(open_reader, self._settings.reader)
-                    library = self.library(progress)
-                    encoder = self._question_encoder(library, progress)
-                    self._readers = (reader.result(),)
+            library, encoder = self._opened_with_reader(progress)
         library.check_encoder(encoder)
         return library, encoder, self._readers[0]
+
+    def _opened_with_reader(self, progress: Callable[[Progress], None]) -> tuple[Library, QuestionEncoder]:
+        """The library and the encoder; the first time the reader is loaded meanwhile.
+
+        No package may be imported by two threads at once: Python can let one of them go on with half of it, and a start
+        from a cold disk ended in an ImportError.
+        """
+        name = self._settings.reader
+        if self._readers or needs_torch(name):  # which the encoder may need, too
+            library = self.library(progress)
+            encoder = self._question_encoder(library, progress)
+            self._readers = self._readers or (open_reader(name),)
+            return library, encoder
+        import numpy  # noqa: F401 - to have it whole: all three want it
+
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            reader = pool.submit(open_reader, name)
+            library = self.library(progress)
+            encoder = self._question_encoder(library, progress)
+            self._readers = (reader.result(),)
+        return library, encoder
 
     def kept(self, library: Library) -> Kept:
         """The last answers that were given from this very generation."""

@@ -89,11 +89,14 @@ def open_reader(name: str) -> Reader | None:
     """
     if name == "none":
         return None
-    if name == "default":
-        return _OnnxReader(name, Path(__file__).parent / "models" / "reader")
-    if (Path(name) / MANIFEST).is_file():
-        return _OnnxReader(name, Path(name))
-    return _open_transformers(name)
+    if needs_torch(name):
+        return _open_transformers(name)
+    return _OnnxReader(name, Path(__file__).parent / "models" / "reader" if name == "default" else Path(name))
+
+
+def needs_torch(name: str) -> bool:
+    """Whether the reader of that name, as ``open_reader`` takes it, is opened with transformers and torch."""
+    return name not in ("none", "default") and not (Path(name) / MANIFEST).is_file()
 
 
 class _OnnxReader:

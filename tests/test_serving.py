@@ -48,6 +48,26 @@ build(assistant)
     assert "150 refugees" in told.stdout
 
 
+def test_what_is_loaded_beside_finds_numpy_whole(seed_library: Path) -> None:
+    # two threads that both import it first may be let go on with half of it, as happened where the disk was slow
+    code = f"""
+import sys
+from pathlib import Path
+from rag import Assistant, Settings, opening
+
+def open_reader(name):
+    numpy = sys.modules.get("numpy")
+    print(numpy is not None and not numpy.__spec__._initializing)
+    return opened(name)
+
+opened, opening.open_reader = opening.open_reader, open_reader
+Assistant(Settings(library=Path({str(seed_library)!r}))).open()
+"""
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.strip() == "True"
+
+
 def test_what_is_missing_is_named(seed_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = stats(seed_library).exported
     assert kept is not None
