@@ -9,31 +9,21 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
-from rag.answer import compose, settle
-from rag.asking import ASKS_NOTHING, asks_nothing, checked, day, talk
+from rag.asking import checked, day, talk
 from rag.confidence import rules
-from rag.dialogue import Resolved, recall, resolve
-from rag.encoder import QuestionEncoder
-from rag.kept import Quoted
-from rag.library import Library
 from rag.manifest import LIBRARY_FORMAT
 from rag.opening import Opened
 from rag.progress import IndexReport, Progress
-from rag.retrieval import Found, Weights, Worded, retrieve
+from rag.quoting import quoted, searched
+from rag.retrieval import Weights
 from rag.schema import Answer, Article, Hit, Passage
 from rag.timing import Clock
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from rag.ratings import Rating
-    from rag.reader import Reader
     from rag.settings import Settings
     from rag.writer import Writer
     from rag.written import Support
-
-PASSAGES_READ = 20
-"""How many passages an answer is looked for in."""
 
 
 class Assistant:
@@ -109,70 +99,29 @@ class Assistant:
         """
         clock = Clock()
         question, history, asked = checked(question), talk(history), day(asked)
-        library, encoder, reader = self._opened.models()
+        models = library, encoder, _ = self._opened.models()
         writing = self._opened.writer()
         clock.lap("open")
         kept = self._opened.kept(library)
-        quoted = None if history else kept.get((question, asked))
-        if quoted is None:
-            quoted = self._quoted(question, history, asked, library, encoder, reader, writing, clock)
+        quotes = None if history else kept.get((question, asked))
+        if quotes is None:
+            quotes = quoted(question, history, asked, models, self._opened, self.settings, clock)
             if not history:
-                kept.put((question, asked), quoted)
-        answer = quoted.answer
+                kept.put((question, asked), quotes)
+        answer = quotes.answer
         if writing is not None and not answer.refused:
             from rag.written import offered, write
 
             writer, support = writing
-            given = offered(answer, quoted.found)
+            given = offered(answer, quotes.found)
             pieces = writer(answer.standalone, [item.hit for item in given])
             answer = yield from write(clock.stamp(answer), pieces, given, support, encoder, library)
             clock.lap("write")
-        if quoted.problem is not None:
+        if quotes.problem is not None:
             from rag.rewriting import told
 
-            answer = told(answer, quoted.problem)
+            answer = told(answer, quotes.problem)
         yield clock.stamp(answer)
-
-    def _quoted(
-        self,
-        question: str,
-        history: Sequence[Answer],
-        asked: date | None,
-        library: Library,
-        encoder: QuestionEncoder,
-        reader: Reader | None,
-        writing: tuple[Writer, Support] | None,
-        clock: Clock,
-    ) -> Quoted:
-        """What the articles answer, in quotes; a model is only asked what a follow-up means."""
-        if asks_nothing(question):
-            return Quoted(Answer(question, question, ASKS_NOTHING, None, refused=True, confidence=0.0), ())
-        worded = None if history else self._opened.word_search(library, question, PASSAGES_READ)
-        vector = encoder.embed_question(question)
-        said = recall(history, encoder)
-        clock.lap("encode")
-        resolved = resolve(question, vector, history, said, library)
-        clock.lap("resolve")
-        problem = None
-        if writing is not None and history:
-            from rag.rewriting import understood
-
-            resolved, problem = understood(
-                question, history, resolved, writing[0], encoder, library.words, self.settings.writer_rewrite
-            )
-            clock.lap("rewrite")
-        found = _found(library, encoder, resolved, PASSAGES_READ, asked, worded=worded)
-        clock.lap("retrieve")
-
-        def read(standalone: str) -> Answer:
-            judging = encoder.embed_question(standalone)
-            return compose(question, standalone, found, library, judging, reader, self.settings.refusal, asked)
-
-        answer = read(resolved.standalone)
-        if resolved.other is not None:
-            answer = settle(answer, read(resolved.other))
-        clock.lap("answer")
-        return Quoted(answer, found, problem)
 
     def search(
         self,
@@ -189,11 +138,8 @@ class Assistant:
         than the one that answers are found with is to be measured. No model is asked to rewrite a follow-up.
         """
         question, history, asked = checked(question), talk(history), day(asked)
-        library, encoder, _ = self._opened.models()
-        worded = None if history else self._opened.word_search(library, question, limit)
-        vector = encoder.embed_question(question)
-        resolved = resolve(question, vector, history, recall(history, encoder), library)
-        return tuple(item.hit for item in _found(library, encoder, resolved, limit, asked, weights, worded))
+        found = searched(question, history, asked, self._opened.models(), self._opened, limit, weights)
+        return tuple(item.hit for item in found)
 
     def articles(self, limit: int | None = None) -> tuple[Article, ...]:
         """The articles of the library in the order in which they were added, at most ``limit``."""
@@ -259,21 +205,6 @@ class Assistant:
         self._opened.models(progress)
         self._opened.read_ahead()
         self._opened.writer()
-
-
-def _found(
-    library: Library,
-    encoder: QuestionEncoder,
-    resolved: Resolved,
-    limit: int,
-    asked: date | None,
-    weights: Weights | None = None,
-    worded: Future[Worded] | None = None,
-) -> tuple[Found, ...]:
-    """The passages found; ``worded`` is the word search, where it was begun for the very question."""
-    vector = encoder.embed_question(resolved.searched)  # remembered, where it is the question itself
-    by_words = None if worded is None else worded.result()
-    return retrieve(library, resolved.searched, vector, limit, resolved.earlier, weights, asked, by_words)
 
 
 @functools.cache

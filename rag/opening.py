@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from rag.writer import Writer
     from rag.written import Support
 
+Models = tuple[Library, QuestionEncoder, Reader | None]
+"""The current library, what makes vectors of questions to it, and the reader if there is one."""
 
 _BESIDE = 2
 """How many questions' words are looked for at once beside the threads that ask."""
@@ -69,10 +71,8 @@ class Opened:
         """Whether there is something that writes."""
         return self._writer is not None or self._settings.writer_url is not None
 
-    def models(
-        self, progress: Callable[[Progress], None] = lambda _: None
-    ) -> tuple[Library, QuestionEncoder, Reader | None]:
-        """The current library, what makes vectors of questions to it, and the reader if there is one."""
+    def models(self, progress: Callable[[Progress], None] = lambda _: None) -> Models:
+        """What a question is answered with."""
         with self._lock:
             library, encoder = self._opened_with_reader(progress)
         library.check_encoder(encoder)

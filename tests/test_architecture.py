@@ -110,6 +110,7 @@ PLAN = (
     "timing",
     "kept",
     "opening",
+    "quoting",
     "assistant",
     "suggestions",
     "__init__",

@@ -17,11 +17,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from rag.assistant import PASSAGES_READ
 from rag.encoder import Encoder
 from rag.evidence import Candidate, gather
 from rag.indexing import index
 from rag.library import Library, open_library
+from rag.quoting import PASSAGES_READ
 from rag.reader import Reader
 from rag.retrieval import retrieve
 from rag.training.data import Row
