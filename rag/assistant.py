@@ -14,7 +14,7 @@ from rag.confidence import rules
 from rag.manifest import LIBRARY_FORMAT
 from rag.opening import Opened
 from rag.progress import IndexReport, Progress
-from rag.quoting import quoted, searched
+from rag.quoting import quotes, searched
 from rag.retrieval import Weights
 from rag.schema import Answer, Article, Hit, Passage
 from rag.timing import Clock
@@ -99,28 +99,27 @@ class Assistant:
         """
         clock = Clock()
         question, history, asked = checked(question), talk(history), day(asked)
-        models = library, encoder, _ = self._opened.models()
-        writing = self._opened.writer()
+        models = self._opened.models()
+        writer, support = self._opened.writer() or (None, None)
         clock.lap("open")
-        kept = self._opened.kept(library)
-        quotes = None if history else kept.get((question, asked))
-        if quotes is None:
-            quotes = quoted(question, history, asked, models, self._opened, self.settings, clock)
+        kept = self._opened.kept(models.library)
+        quoted = None if history else kept.get((question, asked))
+        if quoted is None:
+            quoted = quotes(question, history, asked, models, writer, self.settings, clock)
             if not history:
-                kept.put((question, asked), quotes)
-        answer = quotes.answer
-        if writing is not None and not answer.refused:
+                kept.put((question, asked), quoted)
+        answer = quoted.answer
+        if writer is not None and support is not None and not answer.refused:
             from rag.written import offered, write
 
-            writer, support = writing
-            given = offered(answer, quotes.found)
+            given = offered(answer, quoted.found)
             pieces = writer(answer.standalone, [item.hit for item in given])
-            answer = yield from write(clock.stamp(answer), pieces, given, support, encoder, library)
+            answer = yield from write(clock.stamp(answer), pieces, given, support, models.encoder, models.library)
             clock.lap("write")
-        if quotes.problem is not None:
+        if quoted.problem is not None:
             from rag.rewriting import told
 
-            answer = told(answer, quotes.problem)
+            answer = told(answer, quoted.problem)
         yield clock.stamp(answer)
 
     def search(
@@ -138,7 +137,7 @@ class Assistant:
         than the one that answers are found with is to be measured. No model is asked to rewrite a follow-up.
         """
         question, history, asked = checked(question), talk(history), day(asked)
-        found = searched(question, history, asked, self._opened.models(), self._opened, limit, weights)
+        found = searched(question, history, asked, self._opened.models(), limit, weights)
         return tuple(item.hit for item in found)
 
     def articles(self, limit: int | None = None) -> tuple[Article, ...]:

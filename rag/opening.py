@@ -5,28 +5,24 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.encoder import Encoder, QuestionEncoder, Remembering
 from rag.errors import ModelError
-from rag.kept import MOST, Kept
 from rag.library import Library, open_library
 from rag.manifest import Manifest, read_manifest
 from rag.onnx_encoder import cached, open_exported
 from rag.progress import Progress
+from rag.quoting import MOST_KEPT, Kept, Models
 from rag.reader import Reader, needs_torch, open_reader
-from rag.retrieval import Worded, search_words
 from rag.torch_encoder import SentenceTransformerEncoder, can_embed, open_encoder
 
 if TYPE_CHECKING:
     from rag.settings import Settings
     from rag.writer import Writer
     from rag.written import Support
-
-Models = tuple[Library, QuestionEncoder, Reader | None]
-"""The current library, what makes vectors of questions to it, and the reader if there is one."""
 
 _BESIDE = 2
 """How many questions' words are looked for at once beside the threads that ask."""
@@ -55,17 +51,6 @@ class Opened:
         self._beside: tuple[int, ThreadPoolExecutor] | None = None
         self._writer, self._support = writer, support
 
-    def word_search(self, library: Library, question: str, limit: int) -> Future[Worded]:
-        """Begin to look for a question's words; they are found while its vector is made."""
-        return self._threads().submit(search_words, library, question, limit)
-
-    def _threads(self) -> ThreadPoolExecutor:
-        """Those that look for words: this very process's, since what was forked has none of its parent's threads."""
-        with self._lock:
-            if self._beside is None or self._beside[0] != os.getpid():
-                self._beside = os.getpid(), ThreadPoolExecutor(_BESIDE, thread_name_prefix="footnote-words")
-            return self._beside[1]
-
     @property
     def writes(self) -> bool:
         """Whether there is something that writes."""
@@ -76,7 +61,14 @@ class Opened:
         with self._lock:
             library, encoder = self._opened_with_reader(progress)
         library.check_encoder(encoder)
-        return library, encoder, self._readers[0]
+        return Models(library, encoder, self._readers[0], self._threads())
+
+    def _threads(self) -> ThreadPoolExecutor:
+        """Those that look for words: this very process's, since what was forked has none of its parent's threads."""
+        with self._lock:
+            if self._beside is None or self._beside[0] != os.getpid():
+                self._beside = os.getpid(), ThreadPoolExecutor(_BESIDE, thread_name_prefix="footnote-words")
+            return self._beside[1]
 
     def _opened_with_reader(self, progress: Callable[[Progress], None]) -> tuple[Library, QuestionEncoder]:
         """The library and the encoder; the first time the reader is loaded meanwhile.
@@ -103,7 +95,7 @@ class Opened:
         """The last answers that were given from this very generation."""
         with self._lock:
             if self._kept is None or self._kept[0] is not library:
-                self._kept = (library, Kept(MOST))
+                self._kept = (library, Kept(MOST_KEPT))
             return self._kept[1]
 
     def writer(self) -> tuple[Writer, Support] | None:

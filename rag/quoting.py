@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,29 +12,70 @@ from rag.answer import compose, settle
 from rag.asking import ASKS_NOTHING, asks_nothing
 from rag.dialogue import Resolved, recall, resolve
 from rag.encoder import QuestionEncoder
-from rag.kept import Quoted
 from rag.library import Library
-from rag.opening import Models, Opened
-from rag.retrieval import Found, Weights, Worded, retrieve
+from rag.reader import Reader
+from rag.recent import Recent
+from rag.retrieval import Found, Weights, Worded, retrieve, search_words
 from rag.schema import Answer
 from rag.timing import Clock
 
 if TYPE_CHECKING:
     from rag.settings import Settings
+    from rag.writer import Writer
 
 PASSAGES_READ = 20
 """How many passages an answer is looked for in."""
 
 
-def quoted(
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What a question is answered with.
+
+    Attributes:
+        library: its current generation.
+        encoder: makes vectors of questions to it.
+        reader: finds the words that answer, or None.
+        beside: threads that look for a question's words while its vector is made.
+    """
+
+    library: Library
+    encoder: QuestionEncoder
+    reader: Reader | None
+    beside: Executor
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """What quotes alone come to, before anything is written of it.
+
+    Attributes:
+        answer: the quotes, or a refusal.
+        found: the passages that it was looked for in.
+        problem: why a model did not rewrite the follow-up, or None.
+    """
+
+    answer: Answer
+    found: tuple[Found, ...]
+    problem: str | None = None
+
+
+Kept = Recent[tuple[str, date | None], Quotes]
+"""Quotes that were given lately, by a question that began a conversation, and its day where that was told: the same
+question again costs next to nothing."""
+
+MOST_KEPT = 64
+"""How many are kept of one generation of a library; another generation has its own."""
+
+
+def quotes(
     question: str,
     history: Sequence[Answer],
     asked: date | None,
     models: Models,
-    opened: Opened,
+    writer: Writer | None,
     settings: Settings,
     clock: Clock,
-) -> Quoted:
+) -> Quotes:
     """What the articles answer, in quotes; a model that writes is only asked what a follow-up means.
 
     Args:
@@ -41,24 +83,23 @@ def quoted(
         history: the conversation before it.
         asked: the day of the question, or None where it does not count.
         models: what it is answered with.
-        opened: looks for words, and knows what writes, if anything does.
+        writer: what writes, if anything does.
         settings: how surely an answer must be one, and how long a rewrite is waited for.
         clock: is told each stage.
     """
     if asks_nothing(question):
-        return Quoted(Answer(question, question, ASKS_NOTHING, None, refused=True, confidence=0.0), ())
-    library, encoder, reader = models
-    worded = None if history else opened.word_search(library, question, PASSAGES_READ)
+        return Quotes(Answer(question, question, ASKS_NOTHING, None, refused=True, confidence=0.0), ())
+    library, encoder = models.library, models.encoder
+    worded = None if history else _begin_words(models, question, PASSAGES_READ)
     vector = encoder.embed_question(question)
     said = recall(history, encoder)
     clock.lap("encode")
     resolved = resolve(question, vector, history, said, library)
     clock.lap("resolve")
     problem = None
-    if history and (writing := opened.writer()) is not None:
+    if history and writer is not None:
         from rag.rewriting import understood
 
-        writer, _ = writing
         resolved, problem = understood(
             question, history, resolved, writer, encoder, library.words, settings.writer_rewrite
         )
@@ -68,13 +109,13 @@ def quoted(
 
     def read(standalone: str) -> Answer:
         judging = encoder.embed_question(standalone)
-        return compose(question, standalone, found, library, judging, reader, settings.refusal, asked)
+        return compose(question, standalone, found, library, judging, models.reader, settings.refusal, asked)
 
     answer = read(resolved.standalone)
     if resolved.other is not None:
         answer = settle(answer, read(resolved.other))
     clock.lap("answer")
-    return Quoted(answer, found, problem)
+    return Quotes(answer, found, problem)
 
 
 def searched(
@@ -82,19 +123,23 @@ def searched(
     history: Sequence[Answer],
     asked: date | None,
     models: Models,
-    opened: Opened,
     limit: int,
     weights: Weights | None,
 ) -> tuple[Found, ...]:
     """The passages found for a question, best first, at most ``limit``; no model is asked what a follow-up means.
 
-    It takes what ``quoted`` does, and the weights of ``retrieve``.
+    It takes what ``quotes`` does, and the weights of ``retrieve``.
     """
-    library, encoder, _ = models
-    worded = None if history else opened.word_search(library, question, limit)
+    library, encoder = models.library, models.encoder
+    worded = None if history else _begin_words(models, question, limit)
     vector = encoder.embed_question(question)
     resolved = resolve(question, vector, history, recall(history, encoder), library)
     return _found(library, encoder, resolved, limit, asked, weights, worded)
+
+
+def _begin_words(models: Models, question: str, limit: int) -> Future[Worded]:
+    """Begin to look for a question's words; they are found while its vector is made."""
+    return models.beside.submit(search_words, models.library, question, limit)
 
 
 def _found(

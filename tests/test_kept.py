@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from rag import Answer, Assistant, Settings
-from rag.kept import MOST, Kept, Quoted
+from rag.quoting import MOST_KEPT, Kept, Quotes
 
 QUESTION = "When does the ferry to Anholt leave?"
 
@@ -35,10 +35,10 @@ def test_a_kept_answer_goes_with_its_generation(tmp_path: Path) -> None:
 
 
 def test_only_the_last_answers_are_kept() -> None:
-    kept = Kept(MOST)
-    for number in range(MOST + 1):
+    kept = Kept(MOST_KEPT)
+    for number in range(MOST_KEPT + 1):
         kept.get(("0", None))  # wanted again and again
-        kept.put((str(number), None), Quoted(Answer("?", "?", "No.", None, True, 0.0), ()))
+        kept.put((str(number), None), Quotes(Answer("?", "?", "No.", None, True, 0.0), ()))
     assert kept.get(("0", None)) is not None
     assert kept.get(("1", None)) is None
-    assert sum(kept.get((str(number), None)) is not None for number in range(MOST + 1)) == MOST
+    assert sum(kept.get((str(number), None)) is not None for number in range(MOST_KEPT + 1)) == MOST_KEPT

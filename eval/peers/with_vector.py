@@ -20,5 +20,5 @@ DOES = "nothing but the question's vector, with Footnote's encoder"
 
 def searching(job: Job, folder: Path) -> Callable[[str], Sequence[object]]:
     """As ``Side`` has it, but what is found are the vector's numbers."""
-    _, encoder, _ = Opened(Settings(library=folder / "library", reader="none"), None, None).models()
+    encoder = Opened(Settings(library=folder / "library", reader="none"), None, None).models().encoder
     return lambda question: encoder.embed_question(question).tolist()
