@@ -8,11 +8,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rag.choice import Ranked, agreeing, answer_features, rank, shown, with_rival
-from rag.confidence import Refusal, rules
+from rag.confidence import rules
 from rag.dissent import dissent
 from rag.evidence import gather
 from rag.retrieval import Found
-from rag.schema import Answer, Citation, Hit
+from rag.schema import Answer, Citation, Hit, Refusal
 
 if TYPE_CHECKING:
     import numpy as np

@@ -13,9 +13,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-Refusal = Literal["strict", "balanced", "generous", "never"]
+from rag.schema import Refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from rag.disowned import denied, unattributed, unowned
 from rag.facts import missing, scattered
@@ -17,10 +16,9 @@ from rag.hedges import opposed, rehedged
 from rag.opposites import opposite_words
 from rag.overlap import held
 from rag.reversal import strays, turns_round
+from rag.schema import Surety
 from rag.sentences import sentence_spans
 from rag.subject import is_beside
-
-Surety = Literal["strict", "balanced", "lenient"]
 
 MOST_SENTENCES = 3
 """The most neighbouring sentences that one written sentence may rest on."""

@@ -14,6 +14,12 @@ from typing import Any, Literal
 
 Kind = Literal["article", "notice"]
 
+Refusal = Literal["strict", "balanced", "generous", "never"]
+"""How sure an answer must be to be shown; see ``Settings.refusal``."""
+
+Surety = Literal["strict", "balanced", "lenient"]
+"""How sure the check must be of a sentence that a model wrote; see ``Settings.writer_check``."""
+
 _MARKER = re.compile(r"\s*\[\d{1,4}\]")
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
+from rag.schema import Refusal, Surety
 
 _PREFIX = "RAG_"
 _ENDPOINT = "/chat/completions"
@@ -48,7 +49,7 @@ class Settings(BaseSettings):
         min_length=1,
         description="'default' (the shipped reader), 'none', or an extractive question-answering model's path or name.",
     )
-    refusal: Literal["strict", "balanced", "generous", "never"] = Field(
+    refusal: Refusal = Field(
         default="balanced",
         description="How sure an answer must be to be shown: 'strict', 'balanced', 'generous', or 'never' refuse.",
     )
@@ -70,7 +71,7 @@ class Settings(BaseSettings):
         "0: it is not asked to.",
     )
 
-    writer_check: Literal["strict", "balanced", "lenient"] = Field(
+    writer_check: Surety = Field(
         default="strict",
         description="How sure the check must be of a sentence that a model wrote: 'strict', for weak models, shows "
         "little but what shortens an article's own words; 'balanced' and 'lenient' are for strong, seldom wrong ones.",

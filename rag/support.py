@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.cross_encoder import CrossEncoder
-from rag.demands import DEMANDS, MOST_SENTENCES, Surety, fits, lacking, says
+from rag.demands import DEMANDS, MOST_SENTENCES, fits, lacking, says
 from rag.encoder import TITLE_CHARACTERS
 from rag.facts import openers
 from rag.overlap import telling_words
 from rag.retrieval import Found
+from rag.schema import Surety
 
 if TYPE_CHECKING:
     import numpy as np

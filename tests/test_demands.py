@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag.demands import DEMANDS, Surety, fits, lacking, says
+from rag.demands import DEMANDS, fits, lacking, says
 from rag.overlap import held
+from rag.schema import Surety
 
 _ALL: tuple[Surety, ...] = ("strict", "balanced", "lenient")
 

@@ -10,9 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rag.demands import DEMANDS, MOST_SENTENCES, Surety, fits, lacking, says
+from rag.demands import DEMANDS, MOST_SENTENCES, fits, lacking, says
 from rag.facts import names, openers
 from rag.numerals import AMBIGUOUS, Fact, is_compared, numbers
+from rag.schema import Surety
 from rag.sentences import sentence_spans
 from rag.support import SupportCheck, beside
 from rag.training.claim_mix import other_text
