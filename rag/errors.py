@@ -12,6 +12,9 @@ A message is one line: what was wrong, where, and what to do about it. The comma
 traceback and exits with 2; the web chat shows it as a message. Any other exception is a bug and keeps its traceback.
 """
 
+AGAIN = "delete the library and index its articles again"
+"""The remedy where the articles of a library themselves are damaged."""
+
 
 class RagError(Exception):
     """The parent of every error that a user can mend; its message is one line, whatever it quotes."""

@@ -8,14 +8,12 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rag.errors import LibraryError
+from rag.errors import AGAIN, LibraryError
 
 _MOST_MARKS = 10_000
 """How many values one question to SQLite names; it takes at most 32,766, or fewer where it was built so."""
 
 _Told = TypeVar("_Told")
-
-_AGAIN = "delete the library and index its articles again"
 
 
 class GenerationFile:
@@ -61,10 +59,10 @@ class GenerationFile:
         return (*complaints, *([f"{orphans} rows belong to nothing"] if orphans else ()))
 
     def _damaged(self, what: object) -> LibraryError:
-        return LibraryError(f"library file {self._file} is damaged ({what}): {_AGAIN}")
+        return LibraryError(f"library file {self._file} is damaged ({what}): {AGAIN}")
 
     def _unreadable(self, error: sqlite3.Error, *, shut: bool) -> LibraryError:
-        remedy = "check its permissions and the disk, then run footnote verify" if shut else _AGAIN
+        remedy = "check its permissions and the disk, then run footnote verify" if shut else AGAIN
         return LibraryError(f"library file {self._file} cannot be read ({error}): {remedy}")
 
     def _each(self, query: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from rag.errors import LibraryError
+from rag.errors import AGAIN, LibraryError
 from rag.files import sha256
 
 LIBRARY_FORMAT = 5
@@ -69,8 +69,7 @@ def read_manifest(folder: Path) -> Manifest | None:
         ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise LibraryError(
-            f"library manifest {file} is damaged or none: delete the library and index its articles again, or name "
-            "another folder with --library"
+            f"library manifest {file} is damaged or none: {AGAIN}, or name another folder with --library"
         ) from error
 
 

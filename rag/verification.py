@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from rag.errors import LibraryError
+from rag.errors import AGAIN, LibraryError
 from rag.feedback import problems as feedback_problems
 from rag.files import sha256
 from rag.lexical import WordIndex
@@ -81,26 +81,25 @@ def _problems(folder: Path, manifest: Manifest) -> tuple[Manifest, tuple[str, ..
 
 def _truth_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
     file = generation_folder(folder, manifest.generation) / ARTICLES
-    again = "delete the library and index its articles again"
     try:
         if sha256(file) != manifest.hashes[ARTICLES]:
-            yield f"{file} is not what was written (its hash differs): {again}"
+            yield f"{file} is not what was written (its hash differs): {AGAIN}"
         store = Store(file)
     except (OSError, LibraryError) as error:
         yield str(error)
         return
     try:
         for trouble in store.integrity():
-            yield f"{file}: {trouble}: {again}"
+            yield f"{file}: {trouble}: {AGAIN}"
         if store.counts() != (manifest.articles, manifest.passages):
-            yield f"{file} holds {store.counts()} articles and passages, the manifest says otherwise: {again}"
+            yield f"{file} holds {store.counts()} articles and passages, the manifest says otherwise: {AGAIN}"
         for article, _ in store.each_article():
             for stored in store.passages_of(article.id):
                 spans = stored.sentences
                 inside = all(stored.passage.start <= a < b <= stored.passage.end for a, b in spans)
                 ordered = all(one[1] <= two[0] for one, two in pairwise(spans))
                 if not (inside and ordered and stored.passage.end <= len(article.text)):
-                    yield f"{file}: the offsets of passage {stored.number} do not fit article {article.id!r}: {again}"
+                    yield f"{file}: the offsets of passage {stored.number} do not fit article {article.id!r}: {AGAIN}"
     except LibraryError as error:
         yield str(error)
     finally:
