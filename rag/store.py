@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rag.encoder import OFF_UNIT
 from rag.generation_file import GenerationFile
 from rag.passages import Span
 from rag.rows import ARTICLE_COLUMNS, article_digest, from_row, passage_check
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Halves = NDArray[np.float16]
     Numbers = NDArray[np.int64]
-
-_UNIT = 1e-3
-"""How far the square of a vector's length may lie from 1."""
 
 _AROUND = 20
 """How far a passage of the same article is still around another."""
@@ -200,7 +198,7 @@ class Store(GenerationFile):
             rows: Floats = np.frombuffer(joined, dtype=np.float32).reshape(len(numbers), -1)
         except (KeyError, ValueError):
             raise self._damaged("vectors of passages are missing") from None
-        if not bool((abs(np.einsum("ij,ij->i", rows, rows) - 1) < _UNIT).all()):
+        if not bool((abs(np.einsum("ij,ij->i", rows, rows) - 1) < OFF_UNIT).all()):
             raise self._damaged("the vector of a passage is not what was indexed")
         return rows
 

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from rag.encoder import TITLE_CHARACTERS, Encoder, PassageText, PassageVectors, default_model
+from rag.encoder import OFF_UNIT, TITLE_CHARACTERS, Encoder, PassageText, PassageVectors, default_model
 from rag.errors import ModelError
 from rag.sentence_pooling import SentencePooling
 from rag.torch_model import fingerprint, open_model, reason
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
     Flags = NDArray[np.bool_]
-
-_UNIT = 1e-3
-"""How far the square of a vector's length may lie from 1."""
 
 
 def can_embed() -> bool:
@@ -96,7 +93,7 @@ class SentenceTransformerEncoder:
         if len(lengths) > 1:
             told = " and ".join(map(str, sorted(lengths)))
             raise ModelError(f"encoder {self.name!r} gives vectors of {told} numbers, which cannot be compared")
-        if not all(abs(float(row @ row) - 1) < _UNIT for row in rows):
+        if not all(abs(float(row @ row) - 1) < OFF_UNIT for row in rows):
             raise ModelError(f"encoder {self.name!r} gives vectors that are no numbers: get it again, or use another")
         return lengths.pop()
 
