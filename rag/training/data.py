@@ -29,6 +29,8 @@ SOURCES = {
     "covid_qa": 0.005,
     "fairytaleqa": 0.02,
 }
+UNFIT = frozenset({"qadiscourse", "qanom", "qasrl_gs"})
+"""Sources that no claims are made of: they ask about "someone" and "something", or their questions are no sentences."""
 HELD_SQUAD2_ARTICLES = 2
 HELD_SHARE = 40  # one document in this many of the other sets is held apart
 

@@ -17,7 +17,7 @@ from rag.numerals import Fact
 from rag.overlap import telling_words
 from rag.sentences import sentence_spans
 from rag.training.claims import Claim
-from rag.training.data import Row
+from rag.training.data import UNFIT, Row
 from rag.training.recast import things
 from rag.training.tails import ended, joints, sentences
 
@@ -33,7 +33,6 @@ _OBJECT = re.compile(
     rf"\b(?:{'|'.join(sorted(_PREPOSITIONS))}) (?:the |a |an |its |their )?(?:[\w'-]+ ){{0,3}}[\w'-]+"
     r"(?=[,.;]| (?:at|in|on|from|to|for|with|by|of|and|or|but|that|which|who|is|was|are|were|has|had|as)\b)"
 )
-_UNFIT = frozenset({"qadiscourse", "qanom", "qasrl_gs"})
 
 
 class Passages:
@@ -44,9 +43,9 @@ class Passages:
     """
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        kept = {row.context: row for row in rows if row.source not in _UNFIT}
+        kept = {row.context: row for row in rows if row.source not in UNFIT}
         self._rows = [(row, spans) for row in kept.values() if len(spans := sentence_spans(row.context)) >= 2]
-        self._asked = [row for row in rows if row.source not in _UNFIT and row.question.count(" ") >= 3]
+        self._asked = [row for row in rows if row.source not in UNFIT and row.question.count(" ") >= 3]
 
     def draw(self, rng: random.Random) -> tuple[Claim, Claim]:
         """A claim, and another with other evidence: half the time of the same text, where it is long enough."""

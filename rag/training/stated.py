@@ -16,15 +16,12 @@ from collections.abc import Sequence
 from rag.overlap import telling_words
 from rag.sentences import sentence_spans
 from rag.training.claims import Claim
-from rag.training.data import Row
+from rag.training.data import UNFIT, Row
 
 MOST_ANSWER = 12
 """Words of an answer that is put into a statement."""
 MOST_SENTENCES = 4
 """Sentences of a passage that stand beside a claim."""
-
-# Their questions ask about "someone" and "something", or are no sentences.
-_UNFIT = frozenset({"qadiscourse", "qanom", "qasrl_gs"})
 _AUXILIARIES = "is|are|was|were|has|have|had|will|would|can|could|did|does|do|should|may|might|must"
 _SUBJECT = re.compile(rf"(?:Who|What) (?!(?:{_AUXILIARIES}|else|kind|type|sort|year)\b)(?=[a-z]+(?:s|ed|t|d|w|e|n)\b)")
 _BECAME = re.compile(
@@ -77,7 +74,7 @@ class Statements:
     """
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        fit = [row for row in rows if row.source not in _UNFIT]
+        fit = [row for row in rows if row.source not in UNFIT]
         self._answers: dict[str, list[str]] = defaultdict(list)
         for row in fit:
             if row.answer:
