@@ -37,6 +37,7 @@ class Assistant:
         support: checks them in place of the check that comes with Footnote.
 
     Attributes:
+        settings: that it was made with.
         library_format: of the files of libraries that it writes and reads; another version may have another.
     """
 

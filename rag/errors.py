@@ -1,7 +1,7 @@
 """Everything that Footnote raises on purpose.
 
     RagError
-    ├── QuestionError      the question, or the note of a rating, is empty or too long
+    ├── QuestionError      a question, its day, or the rating of an answer cannot be taken as it stands
     ├── DocumentError      a file cannot be read as articles
     ├── LibraryError       the library is missing, empty, damaged, or held by another writer
     ├── ModelError         a model is missing, altered, or does not fit the library
@@ -24,7 +24,7 @@ class RagError(Exception):
 
 
 class QuestionError(RagError):
-    """The question cannot be asked, or an answer not be rated, as it stands."""
+    """A question cannot be asked, a day not be read, or an answer not be rated, as it stands."""
 
 
 class DocumentError(RagError):

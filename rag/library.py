@@ -1,4 +1,4 @@
-"""The durable store: a folder whose SQLite, FAISS and tantivy files change together, one generation at a time.
+"""A library: a folder whose SQLite, FAISS and tantivy files change together, one generation at a time.
 
     manifest.json           names the current generation, its encoder, its counts and its files' hashes
     generations/<n>/        articles.sqlite, vectors.faiss, words/ (of passages), article_words/ (of whole articles)

@@ -42,7 +42,7 @@ class StoreAtHand(Store):
         self._articles_of: dict[int, int] = {}
 
     def read_ahead(self) -> None:
-        """Have all passages at hand before the first question, if they are few; it takes some 50 ms."""
+        """Have all passages at hand before the first question, if they are few; it takes some 25 ms."""
         few = self.first_article_rows(_FEW + 1)
         if len(few) <= _FEW:
             self._articles_of.update(few)
