@@ -14,7 +14,7 @@ from eval import metrics
 from eval.conversations import conversation
 from eval.questions import Question
 from eval.scoring import ranked_articles
-from rag import Answer, Assistant, Hit, QuestionError
+from rag import Answer, Assistant, Hit, QuestionError, Weights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-Weights = tuple[float, float, float]
 MEASURES = ("hit@1", "MRR", "R@5", "nDCG@10", "passage@5")
 SHIPPED = "as for answers, before they are read"
 _RANK_CONSTANT = 60

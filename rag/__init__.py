@@ -9,14 +9,16 @@ This is the one door: whatever is outside ``rag`` imports from here. Importing i
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from rag.asking import asks_nothing
 from rag.assistant import Assistant, ask
-from rag.errors import DocumentError, LibraryError, ModelError, QuestionError, RagError, SettingsError
+from rag.errors import DocumentError, LibraryError, ModelError, QuestionError, RagError, SettingsError, WriterError
 from rag.opening import seeds
 from rag.progress import IndexReport, Progress
 from rag.recency import day_of
+from rag.retrieval import Weights
 from rag.schema import Answer, Article, Citation, Hit, Passage
 from rag.suggestions import suggest
 from rag.visible import visible
@@ -24,6 +26,8 @@ from rag.visible import visible
 if TYPE_CHECKING:
     from rag.ratings import Rating
     from rag.settings import Settings
+    from rag.writer import Writer
+    from rag.written import Support
 
 __all__ = [
     "Answer",
@@ -42,6 +46,10 @@ __all__ = [
     "Rating",
     "Settings",
     "SettingsError",
+    "Support",
+    "Weights",
+    "Writer",
+    "WriterError",
     "ask",
     "asks_nothing",
     "day_of",
@@ -51,19 +59,17 @@ __all__ = [
 ]
 
 
+_LATER = {"Rating": "rag.ratings", "Settings": "rag.settings", "Support": "rag.written", "Writer": "rag.writer"}
+"""Names that are loaded when they are first asked for, each with its module.
+
+Pydantic takes longer to import than the rest of the door, and most who ask neither rate nor bring a writer.
+"""
+
+
 if not TYPE_CHECKING:  # a type checker would take any name for granted
 
     def __getattr__(name: str) -> Any:
-        """Load ``Settings`` and ``Rating`` when they are first asked for.
-
-        Pydantic takes longer to import than the rest of the door, and most who ask never rate.
-        """
-        if name == "Settings":
-            from rag.settings import Settings
-
-            return Settings
-        if name == "Rating":
-            from rag.ratings import Rating
-
-            return Rating
+        """Load one of ``_LATER``."""
+        if name in _LATER:
+            return getattr(importlib.import_module(_LATER[name]), name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
