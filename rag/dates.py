@@ -1,12 +1,15 @@
 """Dates as ISO 8601, from metadata and from the lines that newspapers date their articles with."""
 
+# ruff: noqa: SIM905 - lists of words read best as words
 from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905 - a list of words reads best as words
+MONTHS = tuple("January February March April May June July August September October November December".split())
+WEEKDAYS = tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
+_SHORT_MONTHS = tuple(month[:3].lower() for month in MONTHS)
 _MONTH = (
     r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
@@ -76,7 +79,7 @@ def _from_standard(text: str) -> str | None:
 
 def _from_match(match: re.Match[str]) -> str | None:
     parts = match.groupdict()
-    month = int(parts["number"]) if parts.get("number") else _MONTHS.index(parts["month"][:3].lower()) + 1
+    month = int(parts["number"]) if parts.get("number") else _SHORT_MONTHS.index(parts["month"][:3].lower()) + 1
     try:
         return date(int(parts["year"]), month, int(parts["day"])).isoformat()
     except ValueError:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 
 from rag.countries import other_names
+from rag.dates import MONTHS
 from rag.numerals import APOSTROPHES, NUMBER_WORDS, PLAIN_HYPHENS, WORD, Fact, missing_numbers
 from rag.overlap import nearest
 
@@ -18,9 +19,7 @@ _OPENERS = " \n\t\"'([\u201c\u2018"
 _RUN_WORD = re.compile(rf"[\w{APOSTROPHES}-]+")
 _CAPITALISED_RUN = re.compile(rf"(?:[A-Z][\w{APOSTROPHES}-]+(?: of| for| the| and)* ?){{2,6}}")
 _LETTERS = re.compile(r"\b(?:[A-Z]\.? ?){2,4}(?=\W|$)")
-_WHOLE = {"tv": "television", "jan": "january", "feb": "february", "mar": "march", "apr": "april", "jun": "june",
-          "jul": "july", "aug": "august", "sep": "september", "sept": "september", "oct": "october", "nov": "november",
-          "dec": "december"}  # fmt: skip
+_WHOLE = {month[:3].lower(): month.lower() for month in MONTHS} | {"sept": "september", "tv": "television"}
 """What short forms that are no beginning or no name by themselves stand for."""
 _PARTICLE = 2
 """Letters of the longest part of a name with hyphens that may be missing: the one of "al-Assad"."""

@@ -13,6 +13,7 @@ from enum import Enum
 from itertools import pairwise
 
 from rag.alignment import gaps, words
+from rag.dates import MONTHS, WEEKDAYS
 from rag.facts import names
 from rag.fidelity import SMALL
 from rag.numerals import APOSTROPHES, Fact, numbers
@@ -38,15 +39,7 @@ _TURNING = frozenset(
 """Words that tell how two things stand to each other; with another in its place they stand otherwise."""
 _FEW = 7
 """Longer words of a sentence in which any other word may turn all of it round."""
-_DATES = frozenset(
-    re.findall(
-        r"\w+",
-        """
-    january february march april june july august september october november december
-    monday tuesday wednesday thursday friday saturday sunday
-    """,
-    )
-)
+_DATES = frozenset(name.lower() for name in (*MONTHS, *WEEKDAYS)) - {"may"}  # which is a person's name, too
 _TOWARDS = re.compile(r"\b(by|to|from)\s+[^\w\s]?$", re.IGNORECASE)
 _SHARE = re.compile(r"\s?(?:%|per\s?cent\b|percentage\b)", re.IGNORECASE)
 _JOINT = re.compile(r"(?:(?:\s?%|\s[a-z]+)?\s(?:to|and|until|till)\s|\s?(?P<dash>[-\u2010-\u2015])\s?)[^\w\s]?")

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 
+from rag.dates import MONTHS, WEEKDAYS
 from rag.schema import Article
 from rag.sentences import sentence_spans
 
@@ -165,8 +166,8 @@ def _what_said(match: re.Match[str]) -> str:
     return f"What did {match['subject']} {_SAY[match['verb']]} about {match['matter']}?"
 
 
-_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-_DAY = "(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
+_MONTH = f"(?:{'|'.join(MONTHS)})"
+_DAY = f"(?:{'|'.join(WEEKDAYS)})"
 _ON_A_DATE = rf" (?:on|in|by) (?:{_MONTH}|{_DAY}|\d{{1,2}} {_MONTH}|(?:1[5-9]|20)\d\d)\b(?![’'])[^,.]{{0,30}}"
 _END = r"(?=, |\.$)"
 _BE = "(?P<verb>is|are|was|were)"
