@@ -23,8 +23,9 @@ _AGENCY = (
     r"|imago|dpa|upi|wikimedia(?: commons)?|wikipedia|flickr|nurphoto|sipa(?: usa)?|pool(?: photo)?|handout|courtesy"
     r"|file(?: photo)?|staff|screenshot|press (?:service|office)(?: of .{2,60})?|via .{2,40}|cc[ -]by[\w .-]*|instagram|facebook|telegram|twitter|youtube)"
 )
-_CAPITALISED = r"[^\W\d_a-zß-ÿ][\w.'’-]*"
-_NAME = rf"(?-i:{_CAPITALISED}(?:\s+(?:(?:of|de|del|la|van|von|der|den|al|bin|ibn)\s+)?{_CAPITALISED}){{0,4}})"
+CAPITALISED = r"[^\W\d_a-zß-ÿ][\w.'’-]*"
+"""A word that begins with a capital, or with a letter of another alphabet than Western Europe's."""
+_NAME = rf"(?-i:{CAPITALISED}(?:\s+(?:(?:of|de|del|la|van|von|der|den|al|bin|ibn)\s+)?{CAPITALISED}){{0,4}})"
 _HOST = r"(?:www\.)?(?:[a-z0-9-]{1,60}\.){1,4}[a-z]{2,12}"
 _DOMAIN = rf"(?:https?://)?{_HOST}(?:/\S*)?"
 _PERIOD = r"(?:\s?(?:/|per|an?|each|every)\s?\w+)?"

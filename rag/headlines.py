@@ -14,21 +14,21 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 
+from rag.furniture import CAPITALISED
 from rag.lines import Line
 from rag.provenance import is_byline, is_date_line, is_origin
 
-_CAPITALISED = r"[^\W\d_a-zß-ÿ][\w.'’-]*"
 _REST = re.compile(
     r".{0,80}\b(?:contributed to this (?:report|story|article)|is an? .{0,60}\b(?:reporter|correspondent|editor|writer|"
     r"columnist|journalist|fellow|professor|author)\b.{0,200}|(?:reporting|writing) by .{2,80}editing by .{2,60})\W?",
     re.IGNORECASE,
 )
 _DATELINE = re.compile(
-    rf"{_CAPITALISED}[\w.'’ ,/-]{{0,50}}?(?:\s\([^()]{{2,30}}\))?\s?[—–-]{{1,2}}\s|\([^()]{{2,30}}\)\s?[—–-]"
+    rf"{CAPITALISED}[\w.'’ ,/-]{{0,50}}?(?:\s\([^()]{{2,30}}\))?\s?[—–-]{{1,2}}\s|\([^()]{{2,30}}\)\s?[—–-]"
 )
 _LIST_ITEM = re.compile(r"[-*+•‣▪·>]\s|\(?\d{1,2}[.)]\s")
 _WORD = re.compile(r"[^\W_]{3,}")
-_NAME = re.compile(rf"(?<=[\w,;]\s){_CAPITALISED}")
+_NAME = re.compile(rf"(?<=[\w,;]\s){CAPITALISED}")
 _SMALL_WORDS = frozenset(
     "the and for that with from this has have are was were will not but its his her their after over into amid more "
     "than what why how who when where says say said you your can could would may new all out off about".split()

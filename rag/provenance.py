@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable
 
 from rag.dates import date_in
+from rag.furniture import CAPITALISED
 
-_CAPITALISED = r"[^\W\d_a-zß-ÿ][\w.'’-]*"
 _BYLINE = re.compile(
     r"(?i:(?:story|text|words|written|reported|reporting|analysis|opinion|commentary)\s)?(?:[Bb]y|BY):?\s+(?:[Tt]he\s)?"
-    rf"{_CAPITALISED}(?:[\s,|/·&]{{1,3}}(?:(?:and|AND|of|de|la|van|von|der|al|bin|in|for|the|with)\s){{0,2}}{_CAPITALISED}){{0,9}}"
+    rf"{CAPITALISED}(?:[\s,|/·&]{{1,3}}(?:(?:and|AND|of|de|la|van|von|der|al|bin|in|for|the|with)\s){{0,2}}{CAPITALISED}){{0,9}}"
 )
 _DATED = re.compile(
     r"(?:(?:first )?(?:published|posted|updated|last (?:updated|modified)|modified|created|date)\b|[^\W_]+day\b|\W*\d|"
