@@ -11,8 +11,6 @@ import itertools
 import json
 import random
 import statistics
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval.made import RealVectors
-from eval.measuring import Measured, bare_model, percentile, questions_of, timed, usual_questions
+from eval.measuring import Measured, bare_model, percentile, questions_of, timed, told_by_processes, usual_questions
 from rag import Article, Assistant, Passage, Settings
 from rag.draft import Draft
 from rag.encoder import PassageVectors
@@ -49,13 +47,10 @@ from rag.library import open_library
 folder, questions = Path(sys.argv[1]), json.loads(sys.argv[2])
 started = time.perf_counter()
 open_library(folder).close()
-opened = time.perf_counter() - started
+told = [time.perf_counter() - started]
 assistant = Assistant(Settings(library=folder))
 for question in questions:
     assistant.ask(question)
-status = Path("/proc/self/status")
-lines = status.read_text().splitlines() if status.exists() else []
-print(json.dumps([opened, *(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))]))
 """
 """Opens the library in a process of its own, its files' hashes checked, then asks a hundred questions."""
 
@@ -133,9 +128,7 @@ def _asked_of(size: int, turns: Sequence[_Turn]) -> list[Measured]:
 
 
 def _opened(library: Path, questions: Sequence[str], size: int) -> list[Measured]:
-    command = [sys.executable, "-c", _CHILD, str(library), json.dumps(list(questions))]
-    told = [json.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(STARTS)]
-    opened, *memory = (statistics.median(each) for each in zip(*told, strict=True))
+    opened, *memory = told_by_processes(_CHILD, str(library), json.dumps(list(questions)), starts=STARTS)
     asking = f"peak memory of {len(questions)} questions to {size:,} passages"
     disk = sum(file.stat().st_size for file in library.rglob("*") if file.is_file())
     return [

@@ -8,11 +8,8 @@ and vectors are put into files as a library has them; words, titles and texts ar
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -21,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval.made import RealVectors
-from eval.measuring import Measured, bare_model, percentile, questions_of, timed, usual_questions
+from eval.measuring import Measured, bare_model, percentile, questions_of, timed, told_by_processes, usual_questions
 from rag import Assistant, Settings
 from rag.store import Store
 from rag.vector_training import make_vectors
@@ -53,10 +50,7 @@ index = VectorIndex.open(folder / "vectors.faiss", Store(folder / "articles.sqli
 opened = time.perf_counter()
 for question in questions[:100]:
     index.search(question, 100)
-status = Path("/proc/self/status")
-lines = status.read_text().splitlines() if status.exists() else []
-memory = [int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")]
-print(json.dumps([hashed - started, opened - hashed, *memory]))
+told = [hashed - started, opened - hashed]
 """
 """Opens the index in a process of its own, as a library does: checks its hash, maps it, asks a hundred questions."""
 
@@ -190,9 +184,7 @@ def _opened(folder: Path, size: int) -> list[Measured]:
     """What opening costs in a process of its own, and what that process holds after a hundred questions."""
     with (folder / "vectors.faiss").open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    command = [sys.executable, "-c", _CHILD, str(folder), digest]
-    told = [json.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(3)]
-    hashed, opened, *memory = (statistics.median(each) for each in zip(*told, strict=True))
+    hashed, opened, *memory = told_by_processes(_CHILD, str(folder), digest)
     return [
         Measured(f"checking the hash of the index of {size:,} vectors", round(hashed, 3), "s"),
         Measured(f"opening it once it is checked, {size:,} vectors", round(opened, 3), "s"),
