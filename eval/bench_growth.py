@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval.made import RealVectors
-from eval.measuring import Measured, bare_model, percentile, questions_of, timed, told_by_processes, usual_questions
+from eval.measuring import Measured, bare_model, questions_of, tail, timed, told_by_processes, usual_questions
 from rag import Article, Assistant, Passage, Settings
 from rag.draft import Draft
 from rag.encoder import PassageVectors
@@ -116,14 +116,12 @@ def _asked_of(size: int, turns: Sequence[_Turn]) -> list[Measured]:
     figures = []
     for name, part in (("found", "retrieval only"), ("answered", "with the reader")):
         times = [getattr(turn, name) for turn in turns]
-        median, tail = statistics.median(times), percentile(times, 0.99)
+        median = statistics.median(times)
         ratio = statistics.median(getattr(turn, name) / turn.encoded for turn in turns)
         what = f"warm question of {size:,} passages, {part}"
         baseline = "SentenceTransformer.encode(question)"
         figures.append(Measured(what, round(median, 1), "ms", round(encoded, 1), baseline, round(ratio, 3)))
-        figures.append(
-            Measured(f"{what}, p99", round(tail, 1), "ms", round(median, 1), "its median", round(tail / median, 2))
-        )
+        figures.append(tail(f"{what}, p99", times, digits=1))
     return figures
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval.made import RealVectors
-from eval.measuring import Measured, bare_model, percentile, questions_of, timed, told_by_processes, usual_questions
+from eval.measuring import Measured, bare_model, questions_of, tail, timed, told_by_processes, usual_questions
 from rag import Assistant, Settings
 from rag.store import Store
 from rag.vector_training import make_vectors
@@ -107,8 +107,8 @@ def _measured(real: RealVectors, size: int, questions: Floats, folder: Path) -> 
         ),
         _ratio(f"search for 100 of {size:,} passages", of_hundred),
         Measured(f"recall@100 of {size:,}", round(statistics.mean(turn.recall for turn in of_hundred), 4), "of exact"),
-        _tail(f"p99 of a search for 10 of {size:,} passages", [turn.mine for turn in of_ten]),
-        _tail(f"p99 of a search for 100 of {size:,} passages", mine),
+        tail(f"p99 of a search for 10 of {size:,} passages", [turn.mine for turn in of_ten]),
+        tail(f"p99 of a search for 100 of {size:,} passages", mine),
         Measured(f"making the index of {size:,} vectors", round(built, 1), "s"),
         *_opened(folder, size),
     ]
@@ -173,11 +173,6 @@ def _ratio(name: str, turns: Sequence[_Turn]) -> Measured:
     mine, theirs = statistics.median(turn.mine for turn in turns), statistics.median(turn.theirs for turn in turns)
     ratio = statistics.median(turn.mine / turn.theirs for turn in turns)
     return Measured(name, round(mine, 2), "ms", round(theirs, 2), "FAISS exact, all cores", round(ratio, 4))
-
-
-def _tail(name: str, times: Sequence[float]) -> Measured:
-    median, tail = statistics.median(times), percentile(times, 0.99)
-    return Measured(name, round(tail, 2), "ms", round(median, 2), "its median", round(tail / median, 2))
 
 
 def _opened(folder: Path, size: int) -> list[Measured]:

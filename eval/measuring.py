@@ -57,6 +57,12 @@ def compared(name: str, unit: str, pairs: Sequence[tuple[float, float]], baselin
     return Measured(name, round(mine, 2), unit, round(theirs, 2), baseline, round(ratio, 3))
 
 
+def tail(name: str, times: Sequence[float], digits: int = 2) -> Measured:
+    """The milliseconds that one time in a hundred is above, beside the median of all of them."""
+    median, last = statistics.median(times), percentile(times, 0.99)
+    return Measured(name, round(last, digits), "ms", round(median, digits), "its median", round(last / median, 2))
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """The value below which a share of the values, in 0..1, lie."""
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
