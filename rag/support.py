@@ -83,14 +83,12 @@ class Verdict:
         probability: that it follows from the span, in 0..1.
         found: the passage that comes nearest to supporting it, or None where there is none.
         span: where its words stand in ``found``'s article, in characters, or None.
-        missing: numbers and names of the sentence that even that passage lacks.
     """
 
     supported: bool
     probability: float
     found: Found | None = None
     span: Span | None = None
-    missing: tuple[str, ...] = ()
 
 
 class SupportCheck:
@@ -132,7 +130,7 @@ class SupportCheck:
         spans = item.stored.sentences
         span = (spans[best.first][0], spans[best.last][1])
         supported = best.probability >= self.threshold
-        return Verdict(supported, best.probability, item, span, best.missing)
+        return Verdict(supported, best.probability, item, span)
 
     def windows(self, sentence: str, vector: Floats, sources: Sequence[Source]) -> tuple[Window, ...]:
         """The runs of sentences that are nearest to a sentence, each with the probability that it supports it.
