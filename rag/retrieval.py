@@ -49,13 +49,12 @@ _LEAST_WEIGHT = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage that a search found, with what the library keeps of it and what the two searches say of it.
+    """A passage that a search found, with what the library keeps of it, and how near it is to the question and its day.
 
     Attributes:
         hit: the passage and its fused score.
         stored: its sentences and their vectors.
         cosine: of the passage's vector to the question's own, whatever was said before it.
-        words: its BM25 score, 0 where the word search does not hold it.
         recency: how near to the day of the question its article was published, in 0..1; None where that is not known,
             or does not count.
     """
@@ -63,7 +62,6 @@ class Found:
     hit: Hit
     stored: StoredPassage
     cosine: float
-    words: float
     recency: float | None = None
 
 
@@ -155,7 +153,7 @@ def retrieve(
     def found(number: int, copies: tuple[Article, ...]) -> Found:
         ranks = dense_ranks.get(number), lexical_ranks.get(number)
         hit = Hit(stored[number].passage, fused[number], *ranks, also_in=copies)
-        return Found(hit, stored[number], cosines[number], lexical.get(number, 0.0), recent.get(number))
+        return Found(hit, stored[number], cosines[number], recent.get(number))
 
     return tuple(found(number, copies) for number, copies in best.items())
 

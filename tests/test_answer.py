@@ -27,7 +27,7 @@ def candidate(name: str, text: str, short: str, score: float, start: int = 0, st
     first = start + text.index(short)
     features = {"reader": score, "coverage": 0.5, "cosine": 0.5}
     return Candidate(
-        Found(Hit(passage, 1.0), stored, 0.5, 1.0), start, start + len(text), (first, first + len(short)), 0.5, features
+        Found(Hit(passage, 1.0), stored, 0.5), start, start + len(text), (first, first + len(short)), 0.5, features
     )
 
 
