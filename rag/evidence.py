@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rag.library import Library
-    from rag.passages import Span
     from rag.reader import Reader, Reading
+    from rag.sentences import Span
 
     Floats = NDArray[np.float32]
 

@@ -10,10 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.sentences import sentence_spans
+from rag.sentences import Span, sentence_spans
 
 if TYPE_CHECKING:
-    from rag.passages import Span
     from rag.schema import Article
 
 _LEANS = re.compile(

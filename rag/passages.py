@@ -8,9 +8,7 @@ from dataclasses import dataclass
 
 from rag.furniture import furniture_name
 from rag.schema import Article, Passage
-from rag.sentences import paragraph_spans, sentence_spans
-
-Span = tuple[int, int]
+from rag.sentences import Span, paragraph_spans, sentence_spans
 
 _MAY_BE_TOLD = frozenset({"price buttons", "date line", "tag line"})
 """Furniture by name which a paragraph of an article may well be: a price, when it was published, what it is about."""

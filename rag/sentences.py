@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 Span = tuple[int, int]
+"""Offsets in characters, half-open."""
 
 _CLOSERS = re.escape("\"'”’»›)]}*_」』）】》〉")
 _OPENERS = "\"'“‘„«‹([{*_—–-¿¡「『（【《〈"

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from rag.encoder import OFF_UNIT
 from rag.generation_file import GenerationFile
-from rag.passages import Span
 from rag.rows import ARTICLE_COLUMNS, article_digest, from_row, passage_check
 from rag.schema import Article, Passage
+from rag.sentences import Span
 
 if TYPE_CHECKING:
     import numpy as np

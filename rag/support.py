@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from rag.passages import Span
+    from rag.sentences import Span
 
     Floats = NDArray[np.float32]
 
