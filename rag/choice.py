@@ -11,7 +11,8 @@ from rag.confidence import Rules
 from rag.dissent import differ
 from rag.evidence import Candidate
 
-MOST_SENTENCES = 3
+MOST_QUOTES = 3
+"""The most sentences that an answer quotes, with those that only bear another one out."""
 
 _SURE_ENOUGH = 0.9
 """No sentence is added once the ones at hand hold the answer with this probability."""
@@ -86,7 +87,7 @@ def shown(ranked: Sequence[Ranked]) -> tuple[Ranked, ...]:
     chosen = [ranked[0]]
     missing = 1.0 - ranked[0].agreed
     for item in ranked[1:]:
-        if len(chosen) == MOST_SENTENCES or 1.0 - missing >= _SURE_ENOUGH:
+        if len(chosen) == MOST_QUOTES or 1.0 - missing >= _SURE_ENOUGH:
             break
         says_it_already = any(_same(item.candidate, other.candidate) for other in chosen)
         if says_it_already or item.agreed < _WORTH_ADDING * chosen[0].agreed:
@@ -103,13 +104,13 @@ def with_rival(chosen: tuple[Ranked, ...], ranked: Sequence[Ranked]) -> tuple[Ra
         return chosen
     rivals = (item for item in ranked if item.probability >= _LIKELY and differ(first, item.candidate))
     rival = next(rivals, None)
-    return chosen if rival is None else (*chosen[: MOST_SENTENCES - 1], rival)
+    return chosen if rival is None else (*chosen[: MOST_QUOTES - 1], rival)
 
 
 def agreeing(chosen: Sequence[Ranked], ranked: Sequence[Ranked]) -> tuple[tuple[Ranked, ...], ...]:
     """The candidates of other articles that give the same answer as one that is shown, and are cited with it.
 
-    No more than make ``MOST_SENTENCES`` with those that are shown. Copies of a story bear out nothing: whoever copies
+    No more than make ``MOST_QUOTES`` with those that are shown. Copies of a story bear out nothing: whoever copies
     repeats.
 
     Args:
@@ -119,7 +120,7 @@ def agreeing(chosen: Sequence[Ranked], ranked: Sequence[Ranked]) -> tuple[tuple[
     Returns:
         Those that agree with each of the chosen, likeliest first.
     """
-    left = MOST_SENTENCES - len(chosen)
+    left = MOST_QUOTES - len(chosen)
     agreed: list[tuple[Ranked, ...]] = []
     for item in chosen:
         stories = {each.candidate.found.stored.story for each in chosen}

@@ -20,7 +20,7 @@ from rag.schema import Surety
 from rag.sentences import sentence_spans
 from rag.subject import is_beside
 
-MOST_SENTENCES = 3
+MOST_NEIGHBOURS = 3
 """The most neighbouring sentences that one written sentence may rest on."""
 
 _PLAIN_MARKS = str.maketrans("\u2018\u2019\u201c\u201d\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "''\"\"-------")
@@ -141,7 +141,7 @@ def says(text: str, sentence: str) -> bool:
     return any(
         _as_quoted(text[start:end]) == quoted
         for number, (start, _) in enumerate(spans)
-        for _, end in spans[number : number + MOST_SENTENCES]
+        for _, end in spans[number : number + MOST_NEIGHBOURS]
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.cross_encoder import CrossEncoder
-from rag.demands import DEMANDS, MOST_SENTENCES, fits, lacking, says
+from rag.demands import DEMANDS, MOST_NEIGHBOURS, fits, lacking, says
 from rag.encoder import TITLE_CHARACTERS
 from rag.facts import openers
 from rag.overlap import telling_words
@@ -213,7 +213,7 @@ def _runs(sentence: str, vector: Floats, sources: Sequence[Source]) -> Iterator[
         cosines = source.vectors @ vector
         shared = [words & telling_words(text) for text in source.sentences]
         for first in range(len(source.sentences)):
-            for last in range(first, min(first + MOST_SENTENCES, len(source.sentences))):
+            for last in range(first, min(first + MOST_NEIGHBOURS, len(source.sentences))):
                 if _QUESTION.search(source.sentences[last]):
                     break
                 held = set().union(*shared[first : last + 1])

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from rag.sentences import sentence_spans
-from rag.training.claims import Claim
+from rag.training.claims import MOST_BESIDE, Claim
 from rag.training.data import Row, read_rows
 from rag.training.made import Maker
 from rag.training.misread import Passages, echo, garbled, grafted, misplaced
-from rag.training.stated import MOST_SENTENCES, Statements, round_about, stated
+from rag.training.stated import Statements, round_about, stated
 from tests.training_sets import write_sets
 
 TEXT = (
@@ -64,7 +64,7 @@ def test_an_answer_stands_among_a_few_neighbouring_sentences() -> None:
     for _ in range(40):
         around = round_about(TEXT, start, len("flour"), rng)
         assert "flour" in around and around in TEXT
-        assert 1 <= len(sentence_spans(around)) <= MOST_SENTENCES + 1
+        assert 1 <= len(sentence_spans(around)) <= MOST_BESIDE + 1
 
 
 def test_a_question_is_no_statement() -> None:

@@ -25,6 +25,8 @@ SOURCES = {
     "snli_dev": 0.05,
     "snli_test_esnli": 0.05,
 }
+MOST_BESIDE = 4
+"""The most neighbouring sentences of a passage that stand beside a claim that is made from it."""
 HELD_SHARE = 40  # one page, or evidence without a page, in this many is held apart
 
 

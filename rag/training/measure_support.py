@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rag.demands import DEMANDS, MOST_SENTENCES, fits, lacking, says
+from rag.demands import DEMANDS, MOST_NEIGHBOURS, fits, lacking, says
 from rag.facts import names, openers
 from rag.numerals import AMBIGUOUS, Fact, is_compared, numbers
 from rag.schema import Surety
@@ -247,7 +247,7 @@ def _sentences(claim: Claim) -> list[str]:
 
 def _runs(sentences: Sequence[str]) -> list[Sequence[str]]:
     """Neighbouring sentences as the check takes them; what is longer is evidence as a whole, too."""
-    counts = {*range(1, MOST_SENTENCES + 1), len(sentences)}
+    counts = {*range(1, MOST_NEIGHBOURS + 1), len(sentences)}
     return [sentences[n : n + count] for count in sorted(counts) for n in range(len(sentences) - count + 1)]
 
 

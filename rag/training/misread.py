@@ -16,13 +16,11 @@ from dataclasses import replace
 from rag.numerals import Fact
 from rag.overlap import telling_words
 from rag.sentences import sentence_spans
-from rag.training.claims import Claim
+from rag.training.claims import MOST_BESIDE, Claim
 from rag.training.data import UNFIT, Row
 from rag.training.recast import things
 from rag.training.tails import ended, joints, sentences
 
-MOST_SENTENCES = 4
-"""Neighbouring sentences of a passage that stand beside a claim."""
 _BACKWARD = re.compile(
     r"(?:he|she|it|they|this|that|these|those|his|her|its|their|such|there|here|then|also|so|both|the (?:former|latter|"
     r"same))\b",
@@ -52,7 +50,7 @@ class Passages:
         row, spans = rng.choice(self._rows)
         first = rng.randrange(len(spans))
         base = _run(row, spans, first, rng)
-        if rng.random() < 0.5 and (apart := [n for n in range(len(spans)) if abs(n - first) >= MOST_SENTENCES]):
+        if rng.random() < 0.5 and (apart := [n for n in range(len(spans)) if abs(n - first) >= MOST_BESIDE]):
             return base, _run(row, spans, rng.choice(apart), rng)
         row, spans = rng.choice(self._rows)
         return base, _run(row, spans, rng.randrange(len(spans)), rng)
@@ -144,7 +142,7 @@ def _joiner(fact: Fact) -> str:
 
 
 def _run(row: Row, spans: Sequence[tuple[int, int]], first: int, rng: random.Random) -> Claim:
-    last = min(len(spans) - 1, first + rng.randint(0, MOST_SENTENCES - 1))
+    last = min(len(spans) - 1, first + rng.randint(0, MOST_BESIDE - 1))
     start, end = spans[rng.randint(first, last)]
     evidence = row.context[spans[first][0] : spans[last][1]]
     return Claim(row.source, row.document, row.context[start:end], evidence, "supported", page=row.title)

@@ -15,13 +15,12 @@ from collections.abc import Sequence
 
 from rag.overlap import telling_words
 from rag.sentences import sentence_spans
-from rag.training.claims import Claim
+from rag.training.claims import MOST_BESIDE, Claim
 from rag.training.data import UNFIT, Row
 
 MOST_ANSWER = 12
 """Words of an answer that is put into a statement."""
-MOST_SENTENCES = 4
-"""Sentences of a passage that stand beside a claim."""
+
 _AUXILIARIES = "is|are|was|were|has|have|had|will|would|can|could|did|does|do|should|may|might|must"
 _SUBJECT = re.compile(rf"(?:Who|What) (?!(?:{_AUXILIARIES}|else|kind|type|sort|year)\b)(?=[a-z]+(?:s|ed|t|d|w|e|n)\b)")
 _BECAME = re.compile(
@@ -133,11 +132,11 @@ def kind(answer: str) -> str:
 
 
 def round_about(text: str, start: int, length: int, rng: random.Random) -> str:
-    """One to ``MOST_SENTENCES`` neighbouring sentences of a text with the characters of an answer among them."""
+    """One to ``MOST_BESIDE`` neighbouring sentences of a text with the characters of an answer among them."""
     cuts = sentence_spans(text)
     inside = [n for n, (a, b) in enumerate(cuts) if a < start + length and start < b]
     if not inside:
         return text
     first = max(0, inside[0] - rng.randint(0, 1))
-    last = min(len(cuts) - 1, max(inside[-1], first + rng.randint(0, MOST_SENTENCES - 1)))
+    last = min(len(cuts) - 1, max(inside[-1], first + rng.randint(0, MOST_BESIDE - 1)))
     return text[cuts[first][0] : cuts[last][1]]
