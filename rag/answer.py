@@ -15,14 +15,10 @@ from rag.retrieval import Found
 from rag.schema import Answer, Citation, Hit, Refusal
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from rag.arrays import Floats
     from rag.library import Library
     from rag.reader import Reader
     from rag.sentences import Span
-
-    Floats = NDArray[np.float32]
 
 REFUSAL = "The articles do not answer this question."
 NO_READER = "Answered without a reader: the sentences were chosen by their words and vectors alone."

@@ -12,9 +12,9 @@ from rag.files import sha256
 from rag.inference import Session
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
     from tokenizers import Encoding
+
+    from rag.arrays import Floats
 
 PAIR_TOKENS = 256
 BATCH_PAIRS = 4
@@ -56,7 +56,7 @@ class CrossEncoder:
         """A text in the model's tokens, without those that mark its ends."""
         return self._tokenizer.encode(text, add_special_tokens=False)
 
-    def read(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Encoding, list[NDArray[np.float32]]]]:
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Encoding, list[Floats]]]:
         """Read pairs of texts, cut to ``PAIR_TOKENS`` together.
 
         Returns:
@@ -66,7 +66,7 @@ class CrossEncoder:
         import numpy as np
 
         encodings = self._tokenizer.encode_batch(list(pairs))
-        read: dict[int, list[NDArray[np.float32]]] = {}
+        read: dict[int, list[Floats]] = {}
         for batch in batches([len(encoding) for encoding in encodings]):
             width = len(encodings[batch[-1]])
             fed = {

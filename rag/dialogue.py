@@ -20,12 +20,8 @@ from rag.retrieval import Earlier
 from rag.schema import Answer
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from rag.arrays import Floats
     from rag.library import Library
-
-    Floats = NDArray[np.float32]
 
 _QUESTIONS = 4
 """How many earlier questions count, besides the last answer."""

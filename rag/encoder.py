@@ -15,10 +15,7 @@ from rag.errors import ModelError
 from rag.files import sha256
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float32]
+    from rag.arrays import Floats
 
 TITLE_CHARACTERS = 200
 """How much of a title is read in front of each passage."""

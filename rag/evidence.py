@@ -15,14 +15,10 @@ from rag.retrieval import Found
 from rag.schema import Article
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from rag.arrays import Floats
     from rag.library import Library
     from rag.reader import Reader, Reading
     from rag.sentences import Span
-
-    Floats = NDArray[np.float32]
 
 WINDOWS = 6
 """How many windows the reader reads for a question: twelve find hardly more, and take twice the time (CHANGELOG)."""

@@ -35,12 +35,8 @@ from rag.store_at_hand import StoreAtHand
 from rag.vectors import VectorIndex
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from rag.arrays import Floats
     from rag.encoder import QuestionEncoder
-
-    Floats = NDArray[np.float32]
 
 
 def open_library(folder: Path) -> Library:

@@ -17,10 +17,7 @@ from rag.errors import ModelError
 from rag.inference import Session
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float32]
+    from rag.arrays import Floats
 
 MODEL, WEIGHTS, TOKENIZER, RECORD = "model.onnx", "model.onnx.data", "tokenizer.json", "export.json"
 """The files of an export."""

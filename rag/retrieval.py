@@ -13,12 +13,8 @@ from rag.schema import Article, Hit, Passage
 from rag.store import StoredPassage
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from rag.arrays import Floats
     from rag.library import Library
-
-    Floats = NDArray[np.float32]
 
 Weights = tuple[float, float, float]
 

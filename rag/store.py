@@ -18,12 +18,7 @@ from rag.schema import Article, Passage
 from rag.sentences import Span
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float32]
-    Halves = NDArray[np.float16]
-    Numbers = NDArray[np.int64]
+    from rag.arrays import Floats, Halves, Numbers
 
 _AROUND = 20
 """How far a passage of the same article is still around another."""

@@ -22,12 +22,8 @@ from rag.retrieval import Found
 from rag.schema import Surety
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from rag.arrays import Floats
     from rag.sentences import Span
-
-    Floats = NDArray[np.float32]
 
 WINDOWS = 8
 """How many runs of sentences the model reads for a written sentence."""
@@ -168,7 +164,7 @@ class SupportCheck:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, self._scale * odds + self._bias))))
 
 
-def _against_rest(logits: NDArray[np.float32]) -> float:
+def _against_rest(logits: Floats) -> float:
     first, *others = (float(value) for value in logits)
     highest = max(others)
     return first - highest - math.log(sum(math.exp(value - highest) for value in others))

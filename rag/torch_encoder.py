@@ -18,12 +18,9 @@ from rag.sentence_pooling import SentencePooling
 from rag.torch_model import fingerprint, open_model, reason
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
     from torch import Tensor
 
-    Floats = NDArray[np.float32]
-    Flags = NDArray[np.bool_]
+    from rag.arrays import Flags, Floats
 
 
 def can_embed() -> bool:

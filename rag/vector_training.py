@@ -23,11 +23,7 @@ from typing import TYPE_CHECKING, Protocol
 from rag.vectors import VectorIndex, candidates
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float32]
-    Numbers = NDArray[np.int64]
+    from rag.arrays import Floats, Numbers
 
 EXACT_UP_TO = 50_000
 """Passages up to which search is exact: it takes 8 ms on one core for so many vectors of 384 numbers, about what

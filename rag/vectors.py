@@ -11,11 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from rag.errors import LibraryError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float32]
-    Numbers = NDArray[np.int64]
+    from rag.arrays import Floats, Numbers
 
 _LOOSEST = 0.02
 """How far a number of an exact row may lie from the true one."""

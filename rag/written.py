@@ -25,13 +25,9 @@ from rag.support import Verdict
 from rag.wording import LONGEST, alien, is_piece, misquotes, names_only, prose, says_something, sentences, stutters
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from rag.arrays import Floats
     from rag.library import Library
     from rag.sentences import Span
-
-    Floats = NDArray[np.float32]
 
 QUOTED_INSTEAD = "The articles are quoted instead"
 ALL_REMOVED = f"{QUOTED_INSTEAD}: they do not support what the writer wrote."

@@ -38,6 +38,7 @@ PLAN = (
     "headlines",
     "articles",
     "passages",
+    "arrays",
     "encoder",
     "torch_model",
     "sentence_pooling",
