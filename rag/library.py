@@ -77,11 +77,11 @@ class Library:
         self._store.read_ahead()
 
     def is_current(self) -> bool:
-        """Whether no newer generation has been published since this one was opened."""
+        """Whether no newer generation, and no other library, has come in its place since this one was opened."""
         stamp = manifest_stamp(self.folder)  # before it is read: one that is replaced meanwhile is read again next time
         if stamp is None or stamp != self._current_by:
-            manifest = read_manifest(self.folder)
-            is_other = manifest is None or manifest.generation != self.manifest.generation
+            # Not by its number alone: a library that was deleted and made again begins at 1 again.
+            is_other = read_manifest(self.folder) != self.manifest
             self._current_by = None if is_other else stamp
         return self._current_by is not None
 

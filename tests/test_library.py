@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -114,6 +115,17 @@ def test_an_open_reader_keeps_its_generation_and_learns_of_the_next(encoder: Enc
     assert not reader.is_current()
     assert len(reader.articles()) == 2
     assert len(open_library(tmp_path / "lib").articles()) == 3
+
+
+def test_a_reader_learns_of_a_library_made_anew_under_the_same_number(encoder: Encoder, tmp_path: Path) -> None:
+    index(tmp_path / "lib", encoder, [write_articles(tmp_path / "in", 2)])
+    reader = open_library(tmp_path / "lib")
+    assert reader.is_current()
+    shutil.rmtree(tmp_path / "lib")
+    index(tmp_path / "lib", encoder, [write_articles(tmp_path / "in", 2, "omega")])
+    assert open_library(tmp_path / "lib").manifest.generation == reader.manifest.generation
+    assert not reader.is_current()
+    assert open_library(tmp_path / "lib").is_current()
 
 
 def test_a_run_that_fails_changes_nothing_and_the_next_goes_on_from_it(encoder: Encoder, tmp_path: Path) -> None:
