@@ -11,6 +11,7 @@ import logging
 import os
 import shutil
 import tempfile
+import threading
 import time
 import warnings
 from collections.abc import Iterator, Sequence
@@ -34,6 +35,10 @@ _TRIALS = ("Why?", "Who met\nwith the refugees on 9 May, and where?", "один 
 _ABANDONED = 3600.0
 """Seconds after which an export is no longer under way; it takes less than a minute."""
 
+_EXPORTING = threading.Lock()
+"""Held while any model is exported: torch's exporter changes torch itself meanwhile, what a module's call does among
+it, and warnings are silenced, for the whole process; two exports at once would each put back what the other had set."""
+
 
 def export(encoder: SentenceTransformerEncoder) -> Path:
     """Export an encoder to the user's cache, unless it lies there already.
@@ -51,7 +56,9 @@ def export(encoder: SentenceTransformerEncoder) -> Path:
         _sweep(target.parent)
         if not is_exported(encoder.fingerprint):
             target.parent.mkdir(parents=True, exist_ok=True)
-            _make(encoder, target)
+            with _EXPORTING:
+                if not is_exported(encoder.fingerprint):  # as it is once another thread, which was waited for, did it
+                    _make(encoder, target)
     except OSError as error:
         told = error.strerror or reason(error)
         raise ModelError(
@@ -103,9 +110,10 @@ def _recorded(encoder: SentenceTransformerEncoder, folder: Path) -> dict[str, An
 
 def _write(encoder: SentenceTransformerEncoder, folder: Path) -> dict[str, Any]:
     """Write the files of an export, and return what is to be recorded of it."""
-    encoder.model.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))
     prompt = encoder.model.prompts.get("query") or ""
-    inputs, plain = _graph(encoder)
+    with encoder.in_use:  # to export a model its weights are taken out for a while: nobody may compute with it
+        encoder.model.tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))
+        inputs, plain = _graph(encoder)
     for graph in _quickest_first(plain):
         _save(graph, folder)
         try:

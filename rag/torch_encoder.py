@@ -55,6 +55,7 @@ class SentenceTransformerEncoder:
     Attributes:
         model: the model itself.
         read_tokens: the most tokens of a text that it reads, special tokens and a prompt included.
+        in_use: held by the thread that uses the model.
 
     Raises:
         ModelError: the model cannot be loaded, or gives no vectors of passages, sentences and questions that compare.
@@ -71,7 +72,7 @@ class SentenceTransformerEncoder:
         self._counter.no_truncation()
         self._counter.no_padding()
         # Its tokenizer cannot be used by two threads at once ("Already borrowed").
-        self._lock = threading.Lock()
+        self.in_use = threading.Lock()
         self._prompt = self.model.prompts.get("document") or ""
         self.read_tokens = int(self.model.get_max_seq_length() or 512)
         self.max_tokens = self.read_tokens - len(self.token_starts(self._prompt))
@@ -106,7 +107,7 @@ class SentenceTransformerEncoder:
         done: dict[int, PassageVectors] = {}
         for first in range(0, len(order), self.batch_size):
             rows = order[first : first + self.batch_size]
-            with self._lock:
+            with self.in_use:
                 done.update(zip(rows, self._embed_batch([passages[i] for i in rows]), strict=True))
         for i in range(len(passages)):
             yield done[i]
@@ -153,7 +154,7 @@ class SentenceTransformerEncoder:
 
     def embed_question(self, question: str) -> Floats:
         """The vector of a question, of shape (d,), with the model's own query prompt if it has one."""
-        with self._lock:
+        with self.in_use:
             vector: Floats = self.model.encode_query(question, normalize_embeddings=True, show_progress_bar=False)
         return vector
 

@@ -8,10 +8,16 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import onnx
 import pytest
+from numpy.typing import NDArray
 
 from rag import Assistant, ModelError, Settings, onnx_export
 from rag.encoder import Encoder
@@ -23,6 +29,7 @@ from rag.upkeep import stats
 from tests.tiny_models import WIDTH, tiny_model
 
 ROOT = Path(__file__).parent.parent
+Floats = NDArray[np.float32]
 WORDS = ["The", "commissioner", "met", "refugees", "on", "Thursday,", "officials", "said", "there."]
 
 
@@ -192,6 +199,55 @@ def test_of_two_exports_at_once_the_first_is_used(
     assert export(encoder) == place
     assert (place / "export.json").read_bytes() == (exported / "export.json").read_bytes()
     assert [folder.name for folder in place.parent.iterdir()] == [place.name]
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SentenceTransformerEncoder:
+    """An encoder that is soon exported, to a cache that is empty."""
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "cache")
+    return SentenceTransformerEncoder("tiny", str(tiny_model(tmp_path / "tiny")))
+
+
+def test_nobody_computes_with_a_model_while_it_is_exported(
+    tiny: SentenceTransformerEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its weights are taken out of it meanwhile."""
+    graph_of, alone = onnx_export.graph_of, tiny.embed_question("When does the ferry sail?")
+    asked: list[Future[Floats]] = []
+
+    def meanwhile(*given: Any) -> onnx.ModelProto:
+        asked.append(pool.submit(tiny.embed_question, "When does the ferry sail?"))
+        assert not wait(asked, timeout=1).done
+        return graph_of(*given)
+
+    monkeypatch.setattr(onnx_export, "graph_of", meanwhile)
+    with ThreadPoolExecutor(1) as pool:
+        export(tiny)
+        assert asked[0].result() == pytest.approx(alone)
+
+
+def test_of_two_threads_that_want_an_export_one_makes_it(
+    tiny: SentenceTransformerEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the first question comes at the end of the first indexing."""
+    graph_of, both = onnx_export.graph_of, threading.Barrier(2)
+    made: list[int] = []
+
+    def exporting() -> Path:
+        both.wait()
+        return export(tiny)
+
+    def counting(*given: Any) -> onnx.ModelProto:
+        made.append(threading.get_ident())
+        time.sleep(0.5)
+        return graph_of(*given)
+
+    monkeypatch.setattr(onnx_export, "graph_of", counting)
+    with ThreadPoolExecutor(2) as pool:
+        places = [exported.result() for exported in [pool.submit(exporting) for _ in range(2)]]
+    assert places == [cached(tiny.fingerprint)] * 2
+    assert len(made) == 1
+    assert not onnx_export.cannot_be_exported(tiny.fingerprint)
 
 
 def test_a_model_that_cuts_and_turns_its_vectors_is_exported_so(
