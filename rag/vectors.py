@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -70,6 +71,7 @@ class VectorIndex:
             self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
         self._true: TrueRows | None = None
         self._room = _Room(dimension)
+        self._process = os.getpid()
 
     @classmethod
     def open(cls, file: Path, true: TrueRows | None = None, *, writable: bool = False) -> VectorIndex:
@@ -95,6 +97,7 @@ class VectorIndex:
             raise LibraryError(f"{file} holds another kind of index: run footnote verify or index it again")
         index._index = read
         index._room = _Room(read.d)
+        index._process = os.getpid()
         if not index.exact:
             index._index.parallel_mode = 1  # the lists of one question are shared out among the cores
         return index
@@ -212,7 +215,10 @@ class VectorIndex:
 
     def near(self, questions: Floats, limit: int) -> Numbers:
         """Numbers of the rows that seem nearest to each of vectors of shape (n, d), shape (n, limit); -1 where none."""
-        numbers: Numbers = self._index.search(questions, limit)[1]
+        # A process that was forked has none of the threads that its parent searched with, and would wait for them.
+        forked = os.getpid() != self._process
+        with _one_thread() if forked else contextlib.nullcontext():
+            numbers: Numbers = self._index.search(questions, limit)[1]
         return numbers
 
     def search(self, question: Floats, limit: int) -> dict[int, float]:

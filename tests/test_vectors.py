@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +24,7 @@ from rag.vector_training import make_vectors
 from rag.vectors import VectorIndex
 from rag.verification import verify
 
+ROOT = Path(__file__).parent.parent
 Floats = NDArray[np.float32]
 EXACT, QUANTISED = 10**9, 10
 WIDTH, ARTICLE = 32, 5
@@ -181,6 +185,30 @@ def test_threads_that_ask_at_once_get_their_own_cosines(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(asked, draw.permutation(400).tolist()))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_child_searches_on(tmp_path: Path) -> None:
+    """It has none of the threads that its parent searched with. A child of this process would take its tests along."""
+    code = f"""
+import faulthandler, os
+from pathlib import Path
+import faiss
+from tests.test_vectors import Rows, made, questions
+faiss.omp_set_num_threads(2)
+index, asked = made(Rows(300), Path({str(tmp_path)!r}) / "v.faiss", 0), questions(1)[0]
+assert index.lists > 1
+index.looked_into = index.lists
+found = index.search(asked, 10)
+child = os.fork()
+if not child:
+    faulthandler.dump_traceback_later(20, exit=True)
+    assert index.search(asked, 10) == found
+    os._exit(0)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+"""
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", code]
+    subprocess.run(command, cwd=ROOT, check=True, timeout=60)
 
 
 def test_a_file_that_holds_no_index_is_said(tmp_path: Path) -> None:
