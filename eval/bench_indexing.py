@@ -39,6 +39,7 @@ def indexing(paths: Sequence[Path]) -> list[Measured]:
         costs = _of_all(assistant, folder, [*map(corpus_of, paths), _article(folder, hour=9)])
         parts = _parts(assistant.passages())
         pairs = [_rates(part, model, folder / str(number), number % 2) for number, part in enumerate(parts)]
+        del assistant  # which has its library open, and Windows deletes no file that is
     what, bare = "indexing, files to published library", "SentenceTransformer.encode of the same passages"
     return [compared(what, "passages/s", pairs, bare), *costs]
 

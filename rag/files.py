@@ -7,9 +7,13 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
+
+_TRIES, _MOMENT = 20 if os.name == "nt" else 1, 0.05
+"""How often a file is tried to be replaced, and the seconds between: Windows lets nobody while somebody reads it."""
 
 
 def absolute(path: Path) -> Path:
@@ -74,5 +78,14 @@ def write_json(file: Path, value: object) -> None:
     draft_file = file.with_suffix(".tmp")
     draft_file.write_text(json.dumps(value, indent=1), encoding="utf-8")
     flush(draft_file)
-    draft_file.replace(file)
+    _replace(draft_file, file)
     flush(file.parent)
+
+
+def _replace(draft_file: Path, file: Path) -> None:
+    for _ in range(_TRIES - 1):
+        with contextlib.suppress(PermissionError):
+            draft_file.replace(file)
+            return
+        time.sleep(_MOMENT)
+    draft_file.replace(file)

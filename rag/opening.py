@@ -94,9 +94,10 @@ class Opened:
     def kept(self, library: Library) -> Kept:
         """The last answers that were given from this very generation."""
         with self._lock:
-            if self._kept is None or self._kept[0] is not library:
-                self._kept = (library, Kept(MOST_KEPT))
-            return self._kept[1]
+            held = self._kept
+            if held is None or held[0] is not library:
+                self._kept = held = (library, Kept(MOST_KEPT))
+            return held[1]
 
     def writer(self) -> tuple[Writer, Support] | None:
         """What writes and what checks it, or None where answers are quotes."""
@@ -125,12 +126,20 @@ class Opened:
     def library(self, progress: Callable[[Progress], None] = lambda _: None) -> Library:
         """The library's current generation; the default library is built where it is missing."""
         with self._lock:
-            if self._open_library is None or not self._open_library.is_current():
+            library = self._open_library
+            if library is None or not library.is_current():
                 self._build_default_library(progress)
-                self._open_library = open_library(self._settings.library)
+                self._open_library = library = open_library(self._settings.library)
                 if self._reads_ahead:
-                    self._open_library.read_ahead()
-            return self._open_library
+                    library.read_ahead()
+            return library
+
+    def let_go(self) -> None:
+        """Keep no library open but for the questions that are being answered from it.
+
+        Whoever holds the lock may wait for the writer who calls this, so that it is not taken here.
+        """
+        self._open_library = self._kept = None
 
     def read_ahead(self) -> None:
         """Read the passages of a small library, and of each generation that comes after it, before they are asked."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import weakref
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,9 @@ import pytest
 
 from rag import Answer, Assistant, LibraryError, QuestionError, Settings
 from rag.asking import ASKS_NOTHING, LONGEST_QUESTION, asks_nothing
+from rag.encoder import Encoder
 from rag.library import Library
+from rag.staging import keep_only
 
 QUESTIONS = (
     "How many Syrian refugees have arrived in the Perm region since February?",
@@ -206,6 +209,31 @@ def test_the_same_answer_in_several_articles_is_cited_from_each(tmp_path: Path) 
     assert answer.text.endswith("[1] [2]")
     assert all("Nora Quill" in citation.quote for citation in answer.citations)
     assert len({citation.article.id for citation in answer.citations}) == 2
+
+
+def test_an_assistant_that_indexes_has_no_generation_open_that_is_to_be_deleted(
+    encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows deletes no file that is open."""
+    article = tmp_path / "ferry.txt"
+    article.write_text("The ferry to Ardmore leaves at nine.", encoding="utf-8")
+    assistant = Assistant(Settings(library=tmp_path / "library", reader="none"))
+    assistant._opened._encoder = encoder  # which takes its time to load
+    assistant.index([article])
+    assert assistant.ask("When does the ferry leave?").hits
+    library, opened = weakref.ref(assistant._opened.library()), list[bool]()
+
+    def deleting(*given: Path) -> tuple[Path, ...]:
+        opened.append(library() is not None)
+        return keep_only(*given)
+
+    monkeypatch.setattr("rag.publishing.keep_only", deleting)
+    assistant.index([article])
+    assert opened == [True]  # nothing has changed, and nothing is deleted
+    article.write_text("The ferry to Ardmore leaves at ten.", encoding="utf-8")
+    assistant.index([article])
+    assert opened == [True, False]
+    assert "ten" in assistant.ask("When does the ferry leave?").hits[0].passage.text
 
 
 def test_a_search_for_no_passages_finds_none(assistant: Assistant) -> None:

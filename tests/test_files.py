@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.files import replacing, write_json
+from rag.files import read_json, replacing, write_json
 
 
 def test_a_file_is_on_the_disk_before_it_takes_the_place_of_another(
@@ -29,6 +29,26 @@ def test_a_file_is_on_the_disk_before_it_takes_the_place_of_another(
     write_json(file, "newest")
     assert ('"newest"', "new") in kept
     assert file.read_text(encoding="utf-8") == '"newest"'
+
+
+def test_a_file_that_is_read_just_now_is_replaced_a_moment_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, which lets nobody replace it meanwhile."""
+    file, replace, held = tmp_path / "all.json", Path.replace, [True, True]
+
+    def refusing(draft: Path, target: Path) -> Path:
+        if held and held.pop():
+            raise PermissionError(13, "it is open elsewhere")
+        return replace(draft, target)
+
+    monkeypatch.setattr(Path, "replace", refusing)
+    monkeypatch.setattr("rag.files._TRIES", 3)
+    write_json(file, "new")
+    held[:] = [True, True, True]
+    with pytest.raises(PermissionError):
+        write_json(file, "newer")
+    assert read_json(file) == "new"
 
 
 def test_a_file_stays_where_not_all_could_be_written(tmp_path: Path) -> None:
