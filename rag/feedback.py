@@ -5,8 +5,9 @@ articles, so with its rating stand the digests of the articles that it cites. Wh
 answer's words and citations go; the reader's own question, verdict and note stay: they quote nothing, and they are what
 tells how good the answers are.
 
-Whoever rates looks at the current generation while holding the file's write lock, and whoever publishes prunes under
-that lock once the manifest names the new one: no rating of what is gone can slip in between.
+Whoever rates makes sure, while holding the file's write lock, that the generation which the rating was compared with is
+the current one, and whoever publishes prunes under that lock once the manifest names the new one: no rating of what is
+gone can slip in between. All articles are searched before the lock is taken, since among many that takes a minute.
 """
 
 from __future__ import annotations
@@ -46,10 +47,11 @@ def rate(folder: Path, answer: Answer, helpful: bool, note: str = "") -> Rating:
         raise QuestionError(f"the note has {len(note):,} characters, the most is {LONGEST_NOTE:,}: shorten it")
     if answer.readings:
         raise QuestionError("Footnote asked which question is meant: choose one, and rate the answer to it")
-    current_manifest(folder)  # before a file is made where there is no library
+    rating, manifest = _checked(folder, answer, helpful, note)  # before a file is made where there is no library
     with contextlib.closing(FeedbackFile(folder, create=True)) as file:
         file.begin()
-        rating = _checked(folder, answer, helpful, note)
+        if read_manifest(folder) != manifest:
+            rating, _ = _checked(folder, answer, helpful, note)
         file.put(rating)
         file.commit()
     return rating
@@ -113,9 +115,13 @@ def prune(folder: Path) -> None:
     with contextlib.closing(FeedbackFile(folder)) as file:
         if file.pruned == articles:
             return
-        file.begin()
         with contextlib.closing(_store(folder, manifest)) as store:
-            for number, rating in _without_what_is_gone(file.ratings(), store):
+            sought = _borrowed(file.ratings())
+            gone = _gone(store, sought)
+            file.begin()
+            kept = file.ratings()
+            gone |= _gone(store, _borrowed(kept) - sought)  # of ratings that came meanwhile
+            for number, rating in _without_what_is_gone(kept, gone, store):
                 file.change(number, rating)
         file.commit()
         file.compact()
@@ -124,9 +130,15 @@ def prune(folder: Path) -> None:
         file.commit()
 
 
-def _without_what_is_gone(kept: tuple[tuple[int, Rating], ...], store: Store) -> Iterator[tuple[int, Rating]]:
-    """Number and new form of each rating that quotes what the articles hold no more."""
-    gone = _gone(store, {words for _, rating in kept for words in rating.borrowed})
+def _borrowed(kept: tuple[tuple[int, Rating], ...]) -> set[str]:
+    """The words that questions, as they were understood, have from earlier answers."""
+    return {words for _, rating in kept for words in rating.borrowed}
+
+
+def _without_what_is_gone(
+    kept: tuple[tuple[int, Rating], ...], gone: set[str], store: Store
+) -> Iterator[tuple[int, Rating]]:
+    """Number and new form of each rating that quotes what the articles hold no more, or borrows what is gone."""
     for number, rating in kept:
         if any(store.digest(quoted.article) != quoted.digest for quoted in rating.citations):
             yield number, replace(rating, standalone=rating.question, answer=None, citations=())
@@ -145,24 +157,24 @@ def _gone(store: Store, phrases: set[str]) -> set[str]:
     return left
 
 
-def _checked(folder: Path, answer: Answer, helpful: bool, note: str) -> Rating:
-    """The rating of an answer, all of whose citations stand in the current generation."""
+def _checked(folder: Path, answer: Answer, helpful: bool, note: str) -> tuple[Rating, Manifest]:
+    """The rating of an answer, all of whose citations stand in the current generation, and what names that."""
     cited = tuple(
         Quoted(citation.article.id, citation.start, citation.end, article_digest(citation.article))
         for citation in answer.citations
     )
     texts = (answer.question, answer.standalone, answer.text, note)
     question, standalone, text, note = (text.encode("utf-8", "replace").decode() for text in texts)
-    store, generation = of_current(folder, lambda current: (_store(folder, current), current.generation))
+    store, manifest = of_current(folder, lambda current: (_store(folder, current), current))
     rating = Rating(
         question, standalone, text, helpful, note, float(answer.confidence), answer.refused,
-        datetime.now(UTC).isoformat(timespec="seconds"), generation, cited,
+        datetime.now(UTC).isoformat(timespec="seconds"), manifest.generation, cited,
     )  # fmt: skip
     with contextlib.closing(store):
         for quoted in cited:
             if store.digest(quoted.article) != quoted.digest:
                 raise LibraryError(f"article {quoted.article!r} has changed since it was quoted: ask again, then rate")
-        return replace(rating, standalone=question) if _gone(store, set(rating.borrowed)) else rating
+        return replace(rating, standalone=question) if _gone(store, set(rating.borrowed)) else rating, manifest
 
 
 def _store(folder: Path, manifest: Manifest) -> Store:

@@ -17,12 +17,13 @@ from pathlib import Path
 
 import pytest
 
-from rag import LibraryError, RagError
+from rag import LibraryError, RagError, feedback
 from rag.feedback import clear, problems, prune, rate, ratings
-from rag.feedback_file import FEEDBACK
+from rag.feedback_file import FEEDBACK, FeedbackFile
 from rag.indexing import index
 from rag.library import open_library
 from rag.publishing import draft
+from rag.store import Store
 from rag.upkeep import stats
 from rag.verification import verify
 from tests.rated import OPENS, SANK, change, files, holds, quoting, refusing, two_articles
@@ -142,6 +143,52 @@ def test_a_rating_waits_for_a_writer_but_not_for_the_indexing_of_articles(librar
     with draft(library, Hashing()):
         rate(library, refusing(), True)
     assert len(ratings(library)) == 1
+
+
+@pytest.mark.parametrize("searching", ["pruning", "rating"])
+def test_a_rating_does_not_wait_until_all_articles_were_searched(
+    library: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, searching: str
+) -> None:
+    """As among many they are for a minute; another process would wait a third of that, and be told of a locked file."""
+    follow_up = refusing("And where is she?", "And where is Xanthippe Vrold's?")
+    rate(library, follow_up, False)
+    monkeypatch.setattr("rag.feedback_file._PATIENCE", 0.1)
+    gone, came = feedback._gone, list[str]()
+
+    def slowly(store: Store, phrases: set[str]) -> set[str]:
+        if phrases and not came:
+            came.append("Another?")
+            rate(library, refusing("Another?"), True)
+        return gone(store, phrases)
+
+    monkeypatch.setattr(feedback, "_gone", slowly)
+    if searching == "pruning":
+        change(library, folder)
+        assert not holds(library, "Vrold")
+    else:
+        rate(library, follow_up, True)
+    assert {rating.question for rating in ratings(library)} == {"Another?", follow_up.question}
+
+
+def test_what_is_published_while_a_rating_is_compared_is_compared_with_it(
+    library: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer, follow_up = quoting(library, SANK), refusing("And where is she?", "And where is Xanthippe Vrold's?")
+    begin, published = FeedbackFile.begin, list[Path]()
+
+    def publishing(file: FeedbackFile) -> None:
+        if not published:
+            published.append(library)
+            change(library, folder)
+        begin(file)
+
+    monkeypatch.setattr(FeedbackFile, "begin", publishing)
+    with pytest.raises(LibraryError, match="has changed since it was quoted"):
+        rate(library, answer, True)
+    index(library, Hashing(), [two_articles(folder)])
+    published.clear()
+    rate(library, follow_up, True)
+    assert not holds(library, "Vrold")
 
 
 def test_a_rating_that_another_process_holds_up_for_too_long_is_told(
