@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
 import re
 import threading
@@ -133,6 +134,22 @@ class Waiting(Growing):
 
     def rate(self, answer: Answer, helpful: bool) -> None:
         """Nothing is kept."""
+
+
+@pytest.mark.parametrize("data", [["Who?"], ["Who?", "2022-06-17"]])
+def test_a_call_over_http_is_let_go_of_once_the_caller_has_gone(data: list[str]) -> None:
+    waiting, path = Waiting(), f"/gradio_api/call/{'ask' if len(data) == 1 else 'ask_on'}"
+    with served(waiting) as address:
+        status, told = request(address, path, {"data": data})
+        assert status == 200, told
+        caller = http.client.HTTPConnection(address.removeprefix("http://"), timeout=60)
+        caller.request("GET", f"{path}/{json.loads(told)['event_id']}")
+        response = caller.getresponse()
+        assert waiting.asked.wait(20)
+        assert not waiting.left.is_set()
+        response.close()
+        caller.close()
+        assert waiting.left.wait(5)
 
 
 def test_an_answer_is_let_go_of_before_it_shows_anything() -> None:

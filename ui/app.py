@@ -66,7 +66,7 @@ def build(assistant: Assistant) -> gr.Blocks:
         rating.then(None, [at.verdict], None, js=_RATED)
         at.anew.click(talk.begin_anew, None, shown, cancels=[asking, chosen], **quiet)
         page.load(talk.greet, None, [at.log], **quiet)  # a library may have changed since the chat was started
-        ask, ask_on = endpoints(assistant)
+        ask, ask_on = endpoints(assistant, talk.threads)
         api(ask, api_name="ask", **one)
         api(ask_on, api_name="ask_on", **one)  # apart, since plain HTTP must send every argument of an endpoint
     page.queue(max_size=64)

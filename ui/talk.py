@@ -33,11 +33,14 @@ class Talk:
 
     Args:
         assistant: answers the questions; its articles give the example questions.
+
+    Attributes:
+        threads: those in which questions take their steps.
     """
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
-        self._threads = workers()
+        self.threads = workers()
         self._greeted: tuple[tuple[Article, ...], str] | None = None
         self.greeting = self._greeting()
 
@@ -60,7 +63,7 @@ class Talk:
             turns = (Turn("", forgotten=True),)
         waiting = (*turns, Turn(question))[-_KEPT:]
         yield "", conversation(waiting), gr.skip(), gr.skip()
-        async with aclosing(stepwise(self._answered(question, day, turns), self._threads)) as steps:
+        async with aclosing(stepwise(self._answered(question, day, turns), self.threads)) as steps:
             async for step in steps:
                 # Whenever something is sent, be it nothing new, Gradio looks whether the reader is still there.
                 yield step or (gr.skip(), gr.skip(), gr.skip(), gr.skip())
