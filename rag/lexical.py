@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-import shutil
 import tempfile
-import weakref
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -71,7 +69,7 @@ class WordIndex:
             .add_text_field("words", tokenizer_name=_ANALYZER, index_option="freq")
             .build()
         )
-        self._index = tantivy.Index(schema, path=str(folder)) if create else _opened(folder, self)
+        self._index = tantivy.Index(schema, path=str(folder)) if create else _opened(folder)
         self._index.register_tokenizer(_ANALYZER, _analyzer())
         self.words = Words()
         self._searcher = self._index.searcher()
@@ -149,10 +147,11 @@ class WordIndex:
         return weights
 
 
-def _opened(folder: Path, owner: WordIndex) -> tantivy.Index:
-    """The index in a folder; where that may not be written, by links to its files, which go when their owner goes.
+def _opened(folder: Path) -> tantivy.Index:
+    """The index in a folder; where that may not be written, by links to its files.
 
-    Even to be read, tantivy wants a file to lock beside the others.
+    Even to be read, tantivy wants a file to lock beside the others. Once it is open, so are all of its files: the links
+    can go then, and are not left behind by a process that is ended at a stroke.
     """
     import tantivy
 
@@ -161,12 +160,11 @@ def _opened(folder: Path, owner: WordIndex) -> tantivy.Index:
     except ValueError as error:
         if "lockfile" not in str(error).lower():
             raise
-    place = Path(tempfile.mkdtemp(prefix="footnote-words-"))
-    weakref.finalize(owner, shutil.rmtree, place, ignore_errors=True)
-    for file in folder.iterdir():
-        if file.suffix != ".lock":
-            (place / file.name).symlink_to(file.resolve())
-    return tantivy.Index.open(str(place))
+    with tempfile.TemporaryDirectory(prefix="footnote-words-", ignore_cleanup_errors=True) as place:
+        for file in folder.iterdir():
+            if file.suffix != ".lock":
+                Path(place, file.name).symlink_to(file.resolve())
+        return tantivy.Index.open(place)
 
 
 def _of_the_disk(error: ValueError) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,23 @@ def test_among_many_texts_words_that_most_hold_do_not_count(index: WordIndex, mo
 
 def test_an_index_is_found_again(index: WordIndex, tmp_path: Path) -> None:
     assert WordIndex(tmp_path).search("tribunal", 10) == index.search("tribunal", 10)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="makes links")
+def test_an_index_that_may_not_be_written_is_searched_and_leaves_nothing_behind(
+    index: WordIndex, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder stands where a file would be locked, which no user can write."""
+    index.add([(9, "A house in The Hague"), (10, "The tribunal of refugees")])  # in a part of its own
+    (tmp_path / ".tantivy-meta.lock").unlink(missing_ok=True)
+    (tmp_path / ".tantivy-meta.lock").mkdir()
+    scratch = tmp_path_factory.mktemp("scratch")
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    found = WordIndex(tmp_path)
+    assert list(scratch.iterdir()) == []
+    for question in ("tribunal", "house region", "refugees in zurich"):
+        assert found.search(question, 10) == index.search(question, 10) != {}
+    assert found.rarity(["hous"]) == index.rarity(["hous"])
 
 
 def test_rare_words_weigh_more(index: WordIndex) -> None:
