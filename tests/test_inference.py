@@ -108,6 +108,22 @@ def test_sessions_that_are_opened_together_have_each_a_thread_of_its_own() -> No
 
 
 @only_where_there_are_several
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork.*:DeprecationWarning")  # 3.12 on: the child computes nothing
+def test_a_forked_child_moves_no_thread_of_its_parent(session: Session) -> None:
+    (own,) = session._own
+    before = os.sched_getaffinity(own)
+    child = os.fork()
+    if not child:
+        try:
+            for processor in sorted(os.sched_getaffinity(0)):
+                session._leave(processor)
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    assert os.sched_getaffinity(own) == before
+
+
+@only_where_there_are_several
 def test_where_threads_cannot_be_told_apart_none_is_moved(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> int:
         raise PermissionError
