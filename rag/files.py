@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Iterator
@@ -52,7 +53,8 @@ def replacing(file: Path) -> Iterator[TextIO]:
         with target.open("w", encoding="utf-8") as stream:
             yield stream
         return
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    # Not by the process's id: in two containers that share a folder both may be process 1.
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
         with beside.open("w", encoding="utf-8") as stream:
             if target.exists():

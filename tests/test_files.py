@@ -31,6 +31,18 @@ def test_a_file_is_on_the_disk_before_it_takes_the_place_of_another(
     assert file.read_text(encoding="utf-8") == '"newest"'
 
 
+def test_of_two_who_write_a_file_at_once_each_leaves_it_whole(tmp_path: Path) -> None:
+    """Of the same process id, as two containers that share a folder may be."""
+    file = tmp_path / "all.txt"
+    with replacing(file) as one:
+        one.write("the one")
+        with replacing(file) as other:
+            other.write("the other")
+        assert file.read_text(encoding="utf-8") == "the other"
+    assert file.read_text(encoding="utf-8") == "the one"
+    assert list(tmp_path.iterdir()) == [file]
+
+
 def test_a_file_that_is_read_just_now_is_replaced_a_moment_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
