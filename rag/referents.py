@@ -12,8 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from rag.ellipses import says_little
 from rag.lexical import Words
-from rag.names import VERBS, WORD, Kind, Name, answered, names
+from rag.names import WORD, Kind, Name, answered, names
+from rag.pronouns import PERSON, THING, open_pronoun
 from rag.schema import Answer
 
 _TURNS = 3
@@ -27,9 +29,6 @@ _CHOICE_WORDS = 8
 _FIRST, _SECOND = frozenset(("former", "first")), frozenset(("latter", "second"))
 """What tells which of two readings is meant by its place."""
 
-_PERSON = frozenset("he she him her his hers".split())
-_THING = frozenset("it its".split())
-_ANY = frozenset("they them their theirs".split())
 _FITTING: Mapping[Kind, tuple[Kind, ...]] = {
     "person": ("person", "any"),
     "thing": ("thing", "place", "any"),
@@ -37,20 +36,6 @@ _FITTING: Mapping[Kind, tuple[Kind, ...]] = {
 }
 """The kinds of names that a pronoun of each kind can stand for."""
 _POSSESSIVE = frozenset("his its their hers theirs".split())
-_ASKING = frozenset(
-    "what which who whom whose when where why how in on at by for with from to of since until after before".split()
-)
-"""What a question begins with, where it does not begin with its verb."""
-_CLEFT = r"(?:\s+[\w'’-]+){1,3}?\s+(?:that|who|whom)\b"
-_EMPTY_IT = re.compile(rf"(?:(?<=\bis )|(?<=\bwas ))it(?={_CLEFT})|\bit(?=\s+(?:is|was){_CLEFT})", re.IGNORECASE)
-"""An "it" that stands for nothing said: "Is it true that ...?", "Was it Ruto who won?"."""
-_STARTERS = frozenset("and but so or then also yes no ok okay well please thanks".split())
-_SENTENCE_END = re.compile(r"(?<=[.?!])[\"”’)]*\s+")
-_ASKED_OF, _TOLD_OF = 2, 3
-"""How many words a question, or another sentence, has at least that say something, if it tells of something."""
-_ABOUT = re.compile(
-    r"^\s*(?:and|but|so|or|then|also|what about|how about|what else|who else|where else|why not)\b", re.IGNORECASE
-)
 
 
 def readings(question: str, history: Sequence[Answer], words: Words) -> tuple[str, ...]:
@@ -78,7 +63,7 @@ def readings(question: str, history: Sequence[Answer], words: Words) -> tuple[st
             return tuple(dict.fromkeys(_replaced(question, pronoun, name) for name in meant))
         if mentioned:
             return (question,)
-    if pronoun is None and not _says_little(question, words):
+    if pronoun is None and not says_little(question, words):
         return (question,)
     topic = next((name.text for name in mentioned), None) or _topic(history, words)
     if not topic or topic.lower() in question.lower():
@@ -94,7 +79,7 @@ def _without_topic(answer: Answer) -> str:
 
 def leans(question: str, words: Words) -> bool:
     """Whether a question's own words leave open what it is about: by a pronoun, or by saying little."""
-    return open_pronoun(question, words) is not None or _says_little(question, words)
+    return open_pronoun(question, words) is not None or says_little(question, words)
 
 
 def chosen(question: str, history: Sequence[Answer]) -> str | None:
@@ -130,48 +115,8 @@ def _rivals(first: Name, kind: Kind, history: Sequence[Answer]) -> list[Name]:
     return others if len(others) == 1 else []
 
 
-def open_pronoun(question: str, words: Words) -> re.Match[str] | None:
-    """The first pronoun, if no word of its own message can be what it stands for; else None."""
-    empty = {match.start() for match in _EMPTY_IT.finditer(question)}
-    pronouns = (word for word in WORD.finditer(question) if word.group().lower() in _PERSON | _THING | _ANY)
-    first = next((word for word in pronouns if word.start() not in empty), None)
-    return None if first is None or _explained(question[: first.start()], words) else first
-
-
-def _explained(before: str, words: Words) -> bool:
-    """Whether what stands before a pronoun can be what it stands for.
-
-    What is asked for ("which countries") stands before the first verb and explains nothing; a word that says something
-    between that verb and the pronoun does: "When did Ukraine say it would sign?". So does what a sentence before tells
-    or asks of: "The mayor opened a bridge on Friday. What did she say?".
-    """
-    *earlier, own = _SENTENCE_END.split(before)
-    if any(_tells_of_something(sentence, words) for sentence in earlier):
-        return True
-    found = [word for word in WORD.finditer(own) if word.group().lower() not in _STARTERS]
-    asks = bool(found) and found[0].group().lower() in _ASKING | VERBS
-    verb = next((word.end() for word in found if word.group().lower() in VERBS), 0)
-    return bool(words.content(own[verb if asks else 0 :]))
-
-
-def _tells_of_something(sentence: str, words: Words) -> bool:
-    """Whether a sentence may be what a pronoun in the next one is explained by, as thanks or doubts are not."""
-    enough = _ASKED_OF if sentence.rstrip().endswith("?") else _TOLD_OF
-    return len(words.content(sentence)) >= enough or next(names(sentence), None) is not None
-
-
-def _says_little(question: str, words: Words) -> bool:
-    """Whether a question goes on from another by its form: "And in which city?", "What about the tribunal?"."""
-    content = words.content(question)
-    about = _ABOUT.search(question) is not None
-    if len(content) <= 1:
-        whole = any(word.group().lower() in VERBS for word in WORD.finditer(question))
-        return about or not whole or next(names(question), None) is None  # "Who is Putin?" says enough, "Putin?" not
-    return about and len(content) <= 2
-
-
 def _kind(pronoun: str) -> Kind:
-    return "person" if pronoun in _PERSON else "thing" if pronoun in _THING else "any"
+    return "person" if pronoun in PERSON else "thing" if pronoun in THING else "any"
 
 
 def _names_of(history: Sequence[Answer]) -> Iterator[Name]:

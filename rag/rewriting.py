@@ -21,7 +21,7 @@ from rag.errors import WriterError
 from rag.facts import missing
 from rag.lexical import Words
 from rag.prompt import Message, flat
-from rag.referents import open_pronoun
+from rag.pronouns import open_pronoun
 from rag.retrieval import Earlier
 from rag.schema import Answer
 from rag.sentences import sentence_spans

@@ -80,6 +80,8 @@ PLAN = (
     "evidence",
     "confidence",
     "names",
+    "pronouns",
+    "ellipses",
     "referents",
     "asking",
     "dialogue",

@@ -1,0 +1,60 @@
+"""Which words of a message stand for something that was said before it: those that nothing in their message explains.
+
+A question is told what they stand for only where that is plain; what may explain them counts as if it did.
+"""
+
+# Lists of words read best as words, and news is full of curly apostrophes.
+# ruff: noqa: RUF001, SIM905
+from __future__ import annotations
+
+import re
+
+from rag.lexical import Words
+from rag.names import VERBS, WORD, names
+
+PERSON = frozenset("he she him her his hers".split())
+THING = frozenset("it its".split())
+ANY = frozenset("they them their theirs".split())
+"""Pronouns by the kinds of names that they can stand for."""
+
+_ASKING = frozenset(
+    "what which who whom whose when where why how in on at by for with from to of since until after before".split()
+)
+"""What a question begins with, where it does not begin with its verb."""
+_CLEFT = r"(?:\s+[\w'’-]+){1,3}?\s+(?:that|who|whom)\b"
+_EMPTY_IT = re.compile(rf"(?:(?<=\bis )|(?<=\bwas ))it(?={_CLEFT})|\bit(?=\s+(?:is|was){_CLEFT})", re.IGNORECASE)
+"""An "it" that stands for nothing said: "Is it true that ...?", "Was it Ruto who won?"."""
+_STARTERS = frozenset("and but so or then also yes no ok okay well please thanks".split())
+_SENTENCE_END = re.compile(r"(?<=[.?!])[\"”’)]*\s+")
+_ASKED_OF, _TOLD_OF = 2, 3
+"""How many words a question, or another sentence, has at least that say something, if it tells of something."""
+
+
+def open_pronoun(question: str, words: Words) -> re.Match[str] | None:
+    """The first pronoun, if no word of its own message can be what it stands for; else None."""
+    empty = {match.start() for match in _EMPTY_IT.finditer(question)}
+    pronouns = (word for word in WORD.finditer(question) if word.group().lower() in PERSON | THING | ANY)
+    first = next((word for word in pronouns if word.start() not in empty), None)
+    return None if first is None or _explained(question[: first.start()], words) else first
+
+
+def _explained(before: str, words: Words) -> bool:
+    """Whether what stands before a pronoun can be what it stands for.
+
+    What is asked for ("which countries") stands before the first verb and explains nothing; a word that says something
+    between that verb and the pronoun does: "When did Ukraine say it would sign?". So does what a sentence before tells
+    or asks of: "The mayor opened a bridge on Friday. What did she say?".
+    """
+    *earlier, own = _SENTENCE_END.split(before)
+    if any(_tells_of_something(sentence, words) for sentence in earlier):
+        return True
+    found = [word for word in WORD.finditer(own) if word.group().lower() not in _STARTERS]
+    asks = bool(found) and found[0].group().lower() in _ASKING | VERBS
+    verb = next((word.end() for word in found if word.group().lower() in VERBS), 0)
+    return bool(words.content(own[verb if asks else 0 :]))
+
+
+def _tells_of_something(sentence: str, words: Words) -> bool:
+    """Whether a sentence may be what a pronoun in the next one is explained by, as thanks or doubts are not."""
+    enough = _ASKED_OF if sentence.rstrip().endswith("?") else _TOLD_OF
+    return len(words.content(sentence)) >= enough or next(names(sentence), None) is not None
