@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rag.ellipses import says_little
 from rag.lexical import Words
-from rag.names import WORD, Kind, Name, answered, names
+from rag.names import VERBS, WORD, Kind, Name, answered, names
 from rag.pronouns import PERSON, THING, open_pronoun
 from rag.schema import Answer
 
@@ -25,6 +25,13 @@ _TOPIC_WORDS = 6
 
 _CHOICE_WORDS = 8
 """The most words of a reply that only tells which reading is meant."""
+_ASKS = re.compile(
+    r"\W*(?:(?:and|but|so|then|ok|okay|well|please|no|yes)\W+)*"
+    r"(?:what|which|who|whom|whose|when|where|why|how|tell|give|explain|describe|list|show"
+    rf"|{'|'.join(sorted(VERBS))})\b",
+    re.IGNORECASE,
+)
+"""What a message begins with that asks for something."""
 
 _FIRST, _SECOND = frozenset(("former", "first")), frozenset(("latter", "second"))
 """What tells which of two readings is meant by its place."""
@@ -85,13 +92,16 @@ def leans(question: str, words: Words) -> bool:
 def chosen(question: str, history: Sequence[Answer]) -> str | None:
     """The reading that a person chose by naming it, where the last answer asked which one is meant; else None.
 
-    "Scholz", "I mean Scholz" or "the latter" chooses "What did Scholz say?", or "What was Scholz's reaction?".
+    "Scholz", "I mean Scholz" or "the latter" chooses "What did Scholz say?", or "What was Scholz's reaction?". What
+    asks for something else, "When was Scholz elected?", chooses nothing, whomever it names.
     """
     offered = history[-1].readings if history else ()
     said = _unowned(question)
     if offered and said <= _FIRST | _SECOND | {"the", "one"} and bool(said & _FIRST) != bool(said & _SECOND):
         return offered[0] if said & _FIRST else offered[-1]
     terms = [_unowned(reading) for reading in offered]
+    if _ASKS.match(question) and not any(said <= own for own in terms):
+        return None
     named = [
         reading
         for reading, own, other in zip(offered, terms, reversed(terms), strict=True)

@@ -150,6 +150,12 @@ def test_two_names_of_one_kind_are_two_readings() -> None:
         ("The first one", "What did Macron say?"),
         ("Macron or Scholz", None),
         ("When did the tribunal open?", None),
+        ("When was Scholz elected?", None),
+        ("And does Macron agree?", None),
+        ("Tell me where Scholz lives", None),
+        ("With Scholz", "What did Scholz say?"),
+        ("Well, Scholz", "What did Scholz say?"),
+        ("Did Scholz?", "What did Scholz say?"),
     ],
 )
 def test_a_reading_is_chosen_by_its_name(reply: str, meant: str | None) -> None:
