@@ -149,11 +149,25 @@ def _of_one(name: Name, other: Name) -> bool:
 
 
 def _topic(history: Sequence[Answer], words: Words) -> str:
-    """The words that say something of the last question, each once, where it names nothing."""
+    """What the last question says, as it was understood: its words that say something, each once, and names whole."""
     if not history:
         return ""
-    said = [word.group() for word in WORD.finditer(history[-1].question) if words.content(word.group())]
-    return " ".join([*{word.lower(): word for word in said}.values()][:_TOPIC_WORDS])
+    text = history[-1].standalone
+    spans: list[tuple[int, int]] = []
+    for name in names(text):
+        start = text.lower().find(name.text.lower(), spans[-1][1] if spans else 0)
+        spans += [(start, start + len(name.text))] if start >= 0 else []
+    outside = [word.span() for word in WORD.finditer(text) if not any(a <= word.start() < b for a, b in spans)]
+    spans += [(start, end) for start, end in outside if words.content(text[start:end])]
+    told = {text[start:end].lower(): (start, end) for start, end in sorted(spans, reverse=True)}
+    topic, last = "", 0
+    for start, end in sorted(told.values()):
+        if len(topic.split()) >= _TOPIC_WORDS:
+            break
+        apart = topic and text[last:start].strip() and text[start].isupper() and topic.split()[-1][0].isupper()
+        topic = f"{topic}{',' if apart else ''} {text[start:end]}"
+        last = end
+    return topic.strip()
 
 
 def _replaced(question: str, pronoun: re.Match[str], name: Name) -> str:

@@ -39,6 +39,11 @@ WRITER = said("Who wrote the report on Perm?", "Pavel Mikov")
         ((COUNCIL,), "Russia?", "Russia? (the Council of Europe)"),
         ((said("Too many cooks?"),), "Why?", "Why? (cooks)"),
         ((said("How long is the long road?"),), "Why?", "Why? (long road)"),
+        (
+            (said("when did the union admit perm"), replace(said("why"), standalone="why (union admit perm)")),
+            "and how many people cheered",
+            "and how many people cheered (union admit perm)",
+        ),
         ((said("Russia has left?"),), "When did it leave?", "When did Russia leave?"),
         ((said("how do I pay cash for a car?"),), "Why?", "Why? (pay cash car)"),
         ((said("What's the price of a passport?"),), "Why?", "Why? (price passport)"),
