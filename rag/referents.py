@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from rag.ellipses import says_little
+from rag.ellipses import completed, named, says_little
 from rag.lexical import Words
 from rag.names import VERBS, WORD, Kind, Name, answered, names
 from rag.pronouns import PERSON, THING, open_pronoun
@@ -60,6 +60,10 @@ def readings(question: str, history: Sequence[Answer], words: Words) -> tuple[st
         The question itself where nothing in it hangs on what was said, or nothing that was said fits it. The first
         reading takes the name that was said first.
     """
+    if history:
+        question = named(question, [(answer.standalone, answer.short or "") for answer in history[-_TURNS:]])
+        if (whole := completed(question, history[-1].standalone)) is not None:
+            return (whole,)
     pronoun = open_pronoun(question, words)
     mentioned = tuple(_names_of(history))
     if pronoun is not None:
