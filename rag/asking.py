@@ -23,11 +23,12 @@ _WORD = re.compile(r"\w+")
 _COURTESIES = frozenset(
     "hello hi hey greetings good morning afternoon evening day night thanks thank you thx cheers very much many a lot "
     "so all for the your that this help again really kind appreciated bye goodbye ok okay alright fine great nice cool "
-    "perfect excellent wonderful awesome lovely well please sorry welcome".split()
+    "perfect excellent wonderful awesome lovely well please sorry welcome no yes yeah yep got it i see s helps helped "
+    "helpful understood clear now later never mind problem worries".split()
 )
 _MEANT = frozenset(
     "hello hi hey greetings thanks thank thx cheers bye goodbye ok okay alright great nice cool perfect excellent "
-    "wonderful awesome good appreciated sorry welcome".split()
+    "wonderful awesome good appreciated sorry welcome got see helps helped helpful understood mind".split()
 )
 """One of these makes a message a courtesy; the other words only stand around it."""
 

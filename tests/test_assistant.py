@@ -271,9 +271,29 @@ def test_a_courtesy_is_not_searched_for_and_the_talk_goes_on_behind_it(assistant
     assert behind.standalone == assistant.ask(question, history=[first]).standalone
 
 
-@pytest.mark.parametrize("message", ["Thanks for what?", "Is it ok?", "good question about Perm", "help", "Nice"])
+@pytest.mark.parametrize(
+    "message",
+    ["Thanks for what?", "Is it ok?", "good question about Perm", "help", "No", "yes please", "It is clear", "now"],
+)
 def test_what_may_ask_something_is_no_courtesy(message: str) -> None:
-    assert asks_nothing(message) == (message == "Nice")
+    assert not asks_nothing(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Nice",
+        "No thanks",
+        "Thanks, that's all",
+        "Thanks, that helps",
+        "OK, got it",
+        "I see.",
+        "Understood",
+        "never mind",
+    ],
+)
+def test_what_ends_a_matter_asks_nothing(message: str) -> None:
+    assert asks_nothing(message)
 
 
 def test_bytes_that_are_no_characters_become_question_marks(assistant: Assistant) -> None:
