@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from rag.lexical import Words
 from rag.names import VERBS, WORD, Name, names
+from rag.pronouns import telling
 
 _ABOUT = re.compile(
     r"^\s*(?:and|but|so|or|then|also|what about|how about|what else|who else|where else|why not)\b", re.IGNORECASE
@@ -63,7 +64,7 @@ def says_little(question: str, words: Words) -> bool:
     """Whether a question goes on from another by its form: "And in which city?", "What about the tribunal?"."""
     if _instead(question) is not None or _aside(question) is not None or _place(question) is not None:
         return True
-    content = words.content(question)
+    content = telling(question, words)
     about = _ABOUT.search(question) is not None
     if len(content) <= 1:
         whole = any(word.group().lower() in VERBS for word in WORD.finditer(question))

@@ -25,6 +25,23 @@ _CLEFT = r"(?:\s+[\w'’-]+){1,3}?\s+(?:that|who|whom)\b"
 _EMPTY_IT = re.compile(rf"(?:(?<=\bis )|(?<=\bwas ))it(?={_CLEFT})|\bit(?=\s+(?:is|was){_CLEFT})", re.IGNORECASE)
 """An "it" that stands for nothing said: "Is it true that ...?", "Was it Ruto who won?"."""
 _STARTERS = frozenset("and but so or then also yes no ok okay well please thanks".split())
+_FRAME = re.compile(
+    r"(?:^|(?<=[.?!]))\W*(?:(?:and|but|so|well|please|ok|okay|thanks|thank you|sorry|yes|no)\b\W*)*"
+    r"(?:(?:can|could|do|does|would|will) (?:you|we|i|anyone|anybody|someone|somebody) (?:please )?"
+    r"(?:want to |need to )?(?:know|explain|tell|give|show|find|describe|list|remember)"
+    r"|i (?:want|need|wish|would like|would love) to know|i['’]d (?:like|love) to know|i wonder|i am wondering"
+    r"|i['’]m wondering|explain|describe|tell|give|show|find|list)\b(?: out\b)?(?: (?:me|us)\b)?"
+    r"|\b(?:according to|based on|in|from) (?:the|this|that|these|those|your|my) (?:[\w'’-]+ )?"
+    r"(?:articles?|texts?|reports?|stor(?:y|ies)|sources?|documents?|news)\b",
+    re.IGNORECASE,
+)
+"""What leads to a question and is no part of it: "Do you know when he resigned?", "According to the article, ..."."""
+_LEADING = (
+    "idea clue detail information exact exactly rough roughly approximately please thanks thank sorry ok okay hello hi "
+    "hey well yes no also actually really"
+)
+_WHEN = "yesterday today tomorrow tonight week month last later recently currently meanwhile"
+"""Words that no pronoun stands for, though a question may be about what they tell."""
 _SENTENCE_END = re.compile(r"(?<=[.?!])[\"”’)]*\s+")
 _ASKED_OF, _TOLD_OF = 2, 3
 """How many words a question, or another sentence, has at least that say something, if it tells of something."""
@@ -38,6 +55,11 @@ def open_pronoun(question: str, words: Words) -> re.Match[str] | None:
     return None if first is None or _explained(question[: first.start()], words) else first
 
 
+def telling(text: str, words: Words) -> frozenset[str]:
+    """The terms of a text that say what it is about, without those that only lead to a question."""
+    return words.content(_FRAME.sub(" ", text)) - frozenset(words.terms(_LEADING))
+
+
 def _explained(before: str, words: Words) -> bool:
     """Whether what stands before a pronoun can be what it stands for.
 
@@ -48,10 +70,11 @@ def _explained(before: str, words: Words) -> bool:
     *earlier, own = _SENTENCE_END.split(before)
     if any(_tells_of_something(sentence, words) for sentence in earlier):
         return True
+    own = _FRAME.sub(" ", own)
     found = [word for word in WORD.finditer(own) if word.group().lower() not in _STARTERS]
     asks = bool(found) and found[0].group().lower() in _ASKING | VERBS
     verb = next((word.end() for word in found if word.group().lower() in VERBS), 0)
-    return bool(words.content(own[verb if asks else 0 :]))
+    return bool(telling(own[verb if asks else 0 :], words) - frozenset(words.terms(_WHEN)))
 
 
 def _tells_of_something(sentence: str, words: Words) -> bool:

@@ -118,6 +118,26 @@ def test_what_is_asked_of_another_takes_over_the_question(history: Sequence[str]
 
 
 @pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("Do you know when he left?", "Do you know when Pavel Mikov left?"),
+        ("Please explain why he left", "Please explain why Pavel Mikov left"),
+        ("I'd like to know why he left", "I'd like to know why Pavel Mikov left"),
+        ("According to the article, why did he leave?", "According to the article, why did Pavel Mikov leave?"),
+        ("Thanks! Could you tell me why he left?", "Thanks! Could you tell me why Pavel Mikov left?"),
+        ("Last week, what did he say?", "Last week, what did Pavel Mikov say?"),
+        ("Exactly when did he leave?", "Exactly when did Pavel Mikov leave?"),
+        ("Can you give more details?", "Can you give more details? (Pavel Mikov)"),
+        ("Does the mayor know when he left?", "Does the mayor know when he left?"),
+        ("what do teachers want", "what do teachers want"),
+        ("What happened yesterday?", "What happened yesterday?"),
+    ],
+)
+def test_what_only_leads_to_a_question_explains_nothing(question: str, wanted: str) -> None:
+    assert readings(question, (WRITER,), WORDS) == (wanted,)
+
+
+@pytest.mark.parametrize(
     ("asked", "wanted"),
     [
         ("Who won the 2022 French presidential election?", "When was the 2022 French presidential election held?"),
