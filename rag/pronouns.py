@@ -22,8 +22,26 @@ _ASKING = frozenset(
 )
 """What a question begins with, where it does not begin with its verb."""
 _CLEFT = r"(?:\s+[\w'’-]+){1,3}?\s+(?:that|who|whom)\b"
-_EMPTY_IT = re.compile(rf"(?:(?<=\bis )|(?<=\bwas ))it(?={_CLEFT})|\bit(?=\s+(?:is|was){_CLEFT})", re.IGNORECASE)
-"""An "it" that stands for nothing said: "Is it true that ...?", "Was it Ruto who won?"."""
+_HOW_GOOD = (
+    "safe|unsafe|dangerous|risky|possible|impossible|legal|illegal|lawful|easy|easier|hard|harder|difficult|necessary"
+    "|important|normal|usual|common|rare|wise|fair|right|wrong|good|better|best|bad|worse|expensive|cheap|cheaper|late"
+    "|early|useful|useless|acceptable|reasonable|realistic|feasible|worthwhile"
+)
+_FOR = r"(?:\s+for(?:\s+[\w'’-]+){1,3}?)?"
+_EMPTY_IT = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b(?:is|was) (it){_CLEFT}",
+        rf"\b(it)\s+(?:is|was){_CLEFT}",
+        rf"\b(it)(?:\s+(?:is|was|be|become))?(?:\s+\w+){{0,2}}?\s+(?:{_HOW_GOOD}){_FOR}\s+to\s+\w+\s+\w",
+        r"\bhow\b[^.?!]*?\b(it)\s+(?:takes?|took|costs?)\b(?:\s+[\w'’-]+){0,6}?\s+to\s+\w+\s+\w",
+        r"\b(it)\s+(?:takes?|took)\b(?:\s+[\w'’-]+){0,5}?\s+(?:minutes?|hours?|days?|weeks?|months?|years?|long)\s+to\s+\w",
+    )
+)
+"""An "it" that stands for nothing said: "Is it true that ...?", "Is it safe to go to Perm?", "Was it Ruto who won?".
+
+"Is it safe to eat?" asks of something that was said, and so does "Is it able to act?".
+"""
 _STARTERS = frozenset("and but so or then also yes no ok okay well please thanks".split())
 _FRAME = re.compile(
     r"(?:^|(?<=[.?!]))\W*(?:(?:and|but|so|well|please|ok|okay|thanks|thank you|sorry|yes|no)\b\W*)*"
@@ -49,7 +67,7 @@ _ASKED_OF, _TOLD_OF = 2, 3
 
 def open_pronoun(question: str, words: Words) -> re.Match[str] | None:
     """The first pronoun, if no word of its own message can be what it stands for; else None."""
-    empty = {match.start() for match in _EMPTY_IT.finditer(question)}
+    empty = {match.start(1) for pattern in _EMPTY_IT for match in pattern.finditer(question)}
     pronouns = (word for word in WORD.finditer(question) if word.group().lower() in PERSON | THING | ANY)
     first = next((word for word in pronouns if word.start() not in empty), None)
     return None if first is None or _explained(question[: first.start()], words) else first

@@ -30,6 +30,8 @@ WRITER = said("Who wrote the report on Perm?", "Pavel Mikov")
         ((COUNCIL,), "Which offices has it opened?", "Which offices has the Council of Europe opened?"),
         ((WRITER,), "Where was he born?", "Where was Pavel Mikov born?"),
         ((WRITER,), "Where did people meet him?", "Where did people meet him?"),
+        ((COUNCIL,), "Is it safe to eat?", "Is the Council of Europe safe to eat?"),
+        ((COUNCIL,), "When will it take steps to help?", "When will the Council of Europe take steps to help?"),
         ((COUNCIL, WRITER), "And where?", "And where? (Pavel Mikov)"),
         ((COUNCIL,), "Thanks! When did it expel Russia?", "Thanks! When did the Council of Europe expel Russia?"),
         ((COUNCIL,), "I am a bit confused. Is it a court?", "I am a bit confused. Is the Council of Europe a court?"),
@@ -167,6 +169,9 @@ def test_a_word_for_a_people_names_what_it_is_said_of(asked: str, wanted: str) -
         "Who is Putin?",
         "Is it true that Scholz will send tanks?",
         "Was it Ruto who won?",
+        "Is it safe to travel to Brodno?",
+        "Would it be possible for a town to leave the union?",
+        "How long does it take to walk to Brodno?",
         "Runner Ana Dvorak began what may be her last season in which city?",
     ],
 )
