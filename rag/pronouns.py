@@ -61,6 +61,11 @@ _LEADING = (
 _WHEN = "yesterday today tomorrow tonight week month last later recently currently meanwhile"
 """Words that no pronoun stands for, though a question may be about what they tell."""
 _SENTENCE_END = re.compile(r"(?<=[.?!])[\"”’)]*\s+")
+_ALSO_ASKED = re.compile(
+    rf"\b(?:and|but)\s+(?=(?:(?:in|on|at|by|for|to|since)\s+)?(?:what|which|who|whom|whose|when|where|why|how)\b"
+    rf"|(?:{'|'.join(sorted(VERBS - {'may', 'will'}))})\b)"
+)
+"""Where a second question begins: "Who won the vote and when was it held?"."""
 _ASKED_OF, _TOLD_OF = 2, 3
 """How many words a question, or another sentence, has at least that say something, if it tells of something."""
 
@@ -83,16 +88,21 @@ def _explained(before: str, words: Words) -> bool:
 
     What is asked for ("which countries") stands before the first verb and explains nothing; a word that says something
     between that verb and the pronoun does: "When did Ukraine say it would sign?". So does what a sentence before tells
-    or asks of: "The mayor opened a bridge on Friday. What did she say?".
+    or asks of, "The mayor opened a bridge on Friday. What did she say?", and a question before, "Who won and when did
+    she speak?".
     """
     *earlier, own = _SENTENCE_END.split(before)
     if any(_tells_of_something(sentence, words) for sentence in earlier):
         return True
-    own = _FRAME.sub(" ", own)
-    found = [word for word in WORD.finditer(own) if word.group().lower() not in _STARTERS]
+    return any(_explains(clause, words) for clause in _ALSO_ASKED.split(_FRAME.sub(" ", own)))
+
+
+def _explains(clause: str, words: Words) -> bool:
+    """Whether a question has, behind its first verb, a word that says something; of no question, any word does."""
+    found = [word for word in WORD.finditer(clause) if word.group().lower() not in _STARTERS]
     asks = bool(found) and found[0].group().lower() in _ASKING | VERBS
     verb = next((word.end() for word in found if word.group().lower() in VERBS), 0)
-    return bool(telling(own[verb if asks else 0 :], words) - frozenset(words.terms(_WHEN)))
+    return bool(telling(clause[verb if asks else 0 :], words) - frozenset(words.terms(_WHEN)))
 
 
 def _tells_of_something(sentence: str, words: Words) -> bool:
