@@ -66,6 +66,14 @@ _ALSO_ASKED = re.compile(
     rf"|(?:{'|'.join(sorted(VERBS - {'may', 'will'}))})\b)"
 )
 """Where a second question begins: "Who won the vote and when was it held?"."""
+_NEW_CLAUSE = re.compile(
+    r"\b(?:that|who|whom|whose|which|what|when|where|why|how|if|whether|because|while|before|after|since|until|although"
+    r"|though|unless|than|as|so|but|or|then)\b|\band\s+[a-z]"
+    r"|\b(?:say|says|said|think|thinks|thought|believe[sd]?|claim(?:s|ed)?|admit(?:s|ted)?|den(?:y|ies|ied)|kn[eo]ws?"
+    r"|fear(?:s|ed)?|hope[sd]?|feels?|felt|allege[sd]?)\b(?!\s+(?:about|of|to|against|on)\b)"
+)
+"""Where another clause may begin, behind the first verb."""
+_ASIDE = re.compile(r"[,:;()–—]|\s-\s")
 _ASKED_OF, _TOLD_OF = 2, 3
 """How many words a question, or another sentence, has at least that say something, if it tells of something."""
 
@@ -75,7 +83,7 @@ def open_pronoun(question: str, words: Words) -> re.Match[str] | None:
     empty = {match.start(1) for pattern in _EMPTY_IT for match in pattern.finditer(question)}
     pronouns = (word for word in WORD.finditer(question) if word.group().lower() in PERSON | THING | ANY)
     first = next((word for word in pronouns if word.start() not in empty), None)
-    return None if first is None or _explained(question[: first.start()], words) else first
+    return None if first is None or explained(question[: first.start()], words) else first
 
 
 def telling(text: str, words: Words) -> frozenset[str]:
@@ -83,7 +91,7 @@ def telling(text: str, words: Words) -> frozenset[str]:
     return words.content(_FRAME.sub(" ", text)) - frozenset(words.terms(_LEADING))
 
 
-def _explained(before: str, words: Words) -> bool:
+def explained(before: str, words: Words) -> bool:
     """Whether what stands before a pronoun can be what it stands for.
 
     What is asked for ("which countries") stands before the first verb and explains nothing; a word that says something
@@ -91,9 +99,9 @@ def _explained(before: str, words: Words) -> bool:
     or asks of, "The mayor opened a bridge on Friday. What did she say?", and a question before, "Who won and when did
     she speak?".
     """
-    *earlier, own = _SENTENCE_END.split(before)
-    if any(_tells_of_something(sentence, words) for sentence in earlier):
+    if tells_before(before, words):
         return True
+    own = _SENTENCE_END.split(before)[-1]
     return any(_explains(clause, words) for clause in _ALSO_ASKED.split(_FRAME.sub(" ", own)))
 
 
@@ -105,7 +113,23 @@ def _explains(clause: str, words: Words) -> bool:
     return bool(telling(clause[verb if asks else 0 :], words) - frozenset(words.terms(_WHEN)))
 
 
-def _tells_of_something(sentence: str, words: Words) -> bool:
-    """Whether a sentence may be what a pronoun in the next one is explained by, as thanks or doubts are not."""
-    enough = _ASKED_OF if sentence.rstrip().endswith("?") else _TOLD_OF
-    return len(words.content(sentence)) >= enough or next(names(sentence), None) is not None
+def tells_before(text: str, words: Words) -> bool:
+    """Whether a sentence before the last of a text tells or asks of something, as thanks or doubts do not."""
+    for sentence in _SENTENCE_END.split(text)[:-1]:
+        enough = _ASKED_OF if sentence.rstrip().endswith("?") else _TOLD_OF
+        if len(words.content(sentence)) >= enough or next(names(sentence), None) is not None:
+            return True
+    return False
+
+
+def one_clause(before: str, words: Words) -> bool:
+    """Whether the words before another, back to where their sentence begins, may be of one clause with it.
+
+    What does something is named in that clause, so that a word that it is done to stands for something else: "Did the
+    police arrest him?".
+    """
+    own = _FRAME.sub(" ", _SENTENCE_END.split(before)[-1])
+    found = [word for word in WORD.finditer(own) if word.group().lower() not in _STARTERS]
+    first = next((word.end() for word in found if word.group().lower() in VERBS), found[0].end() if found else 0)
+    breaks = _NEW_CLAUSE.search(own, first) or (_ASIDE.search(own) if words.content(_ASIDE.split(own)[0]) else None)
+    return breaks is None

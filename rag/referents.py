@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from rag.ellipses import completed, named, says_little
+from rag.ellipses import TIMES, completed, named, says_little
 from rag.lexical import Words
 from rag.names import VERBS, WORD, Kind, Name, answered, names
+from rag.pointing import Pointed, pointed
 from rag.pronouns import PERSON, THING, open_pronoun
 from rag.schema import Answer
 
@@ -74,12 +75,39 @@ def readings(question: str, history: Sequence[Answer], words: Words) -> tuple[st
             return tuple(dict.fromkeys(_replaced(question, pronoun, name) for name in meant))
         if mentioned:
             return (question,)
-    if pronoun is None and not says_little(question, words):
-        return (question,)
-    topic = next((name.text for name in mentioned), None) or _topic(history, words)
-    if not topic or topic.lower() in question.lower():
-        return (question,)
-    return (f"{question.rstrip()} ({topic})",)
+    at = pointed(question, words) if pronoun is None else None
+    little = pronoun is not None or says_little(question, words)
+    return (_told(question, _meant(at, little, mentioned, history, words)),)
+
+
+def _told(question: str, topic: str) -> str:
+    """The question with what it is about behind it, unless it says so."""
+    return question if not topic or topic.lower() in question.lower() else f"{question.rstrip()} ({topic})"
+
+
+def _meant(at: Pointed | None, little: bool, mentioned: Sequence[Name], history: Sequence[Answer], words: Words) -> str:
+    """What a question that points back or says little is about: a name, or what the last question says; "" for none."""
+    names_first = next((name.text for name in mentioned), "") or _topic(history, words)
+    if at == "time":
+        time = _time(history)
+        return " ".join(filter(None, (names_first, time))) if little else time
+    if at == "matter":
+        return _topic(history, words)
+    if at == "place":
+        places = sorted((name for name in mentioned if name.kind != "person"), key=lambda name: name.kind != "place")
+        return places[0].text if places else _topic(history, words)
+    return names_first if little else ""
+
+
+def _time(history: Sequence[Answer]) -> str:
+    """The last day, month or year that was answered or asked about, or ""."""
+    for answer in reversed(history[-_TURNS:]):
+        short = "" if answer.refused else answer.short or ""
+        for text in (short, answer.standalone):
+            told = [found for sort in TIMES for found in sort.finditer(text)]
+            if told:
+                return max(told, key=lambda found: (found.end(), -found.start())).group()
+    return ""
 
 
 def _without_topic(answer: Answer) -> str:
@@ -89,8 +117,9 @@ def _without_topic(answer: Answer) -> str:
 
 
 def leans(question: str, words: Words) -> bool:
-    """Whether a question's own words leave open what it is about: by a pronoun, or by saying little."""
-    return open_pronoun(question, words) is not None or says_little(question, words)
+    """Whether a question's own words leave open what it is about: by a pronoun or "there", or by saying little."""
+    open_word = open_pronoun(question, words) is not None or pointed(question, words) is not None
+    return open_word or says_little(question, words)
 
 
 def chosen(question: str, history: Sequence[Answer]) -> str | None:

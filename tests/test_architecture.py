@@ -82,6 +82,7 @@ PLAN = (
     "names",
     "pronouns",
     "ellipses",
+    "pointing",
     "referents",
     "asking",
     "dialogue",

@@ -9,7 +9,7 @@ import pytest
 
 from rag import Answer
 from rag.lexical import Words
-from rag.referents import chosen, readings
+from rag.referents import chosen, leans, readings
 
 WORDS = Words()
 
@@ -138,6 +138,40 @@ def test_what_is_asked_of_another_takes_over_the_question(history: Sequence[str]
 )
 def test_what_only_leads_to_a_question_explains_nothing(question: str, wanted: str) -> None:
     assert readings(question, (WRITER,), WORDS) == (wanted,)
+
+
+PERM = said("When did Perm join the union?", "3 May 1963")
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("How many people were killed there?", "Perm"),
+        ("Did Ana Bo travel there?", "Perm"),
+        ("When did Bo visit Brodno and who met people there?", None),
+        ("Is there a zoo in Brodno?", None),
+        ("Hello there, who is Ana Bo?", None),
+        ("Who governs that city?", "Perm"),
+        ("Who governed Brodno that year?", "3 May 1963"),
+        ("Who governed Brodno then?", "3 May 1963"),
+        ("In 2015, who governed Brodno then?", None),
+        ("Why was this decision made?", "Perm join union"),
+        ("Who signed those papers?", "Perm join union"),
+        ("Which team won the cup this year?", None),
+        ("Which team won the cup this Sunday?", None),
+        ("How many of those killed in Brodno were children?", None),
+        ("How did these refugees from Brodno get homes?", None),
+        ("A town built a bridge in May. Who paid for this bridge?", None),
+        ("What did Brodno decide and when does this decision take effect?", None),
+    ],
+)
+def test_what_is_pointed_at_is_told(question: str, topic: str | None) -> None:
+    assert readings(question, (PERM,), WORDS) == (question if topic is None else f"{question} ({topic})",)
+    assert leans(question, WORDS) == (topic is not None)
+
+
+def test_where_no_time_was_said_none_is_pointed_at() -> None:
+    assert readings("Who governed Brodno then?", (COUNCIL,), WORDS) == ("Who governed Brodno then?",)
 
 
 @pytest.mark.parametrize(
