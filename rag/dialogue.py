@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rag.asked_back import chosen
 from rag.encoder import QuestionEncoder
-from rag.referents import chosen, leans, readings
+from rag.referents import leans, readings
 from rag.retrieval import Earlier
 from rag.schema import Answer
 

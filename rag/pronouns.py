@@ -73,6 +73,19 @@ _NEW_CLAUSE = re.compile(
     r"|fear(?:s|ed)?|hope[sd]?|feels?|felt|allege[sd]?)\b(?!\s+(?:about|of|to|against|on)\b)"
 )
 """Where another clause may begin, behind the first verb."""
+_ENDS = re.compile(
+    r"\s*(?:[?.!,;:)]|$)|\s+(?:in|on|at|with|for|from|to|by|about|after|before|during|since|until|again|yesterday|today"
+    r"|now|last|this|too|so)\b",
+    re.IGNORECASE,
+)
+"""What shows that nothing is told of "it", and nothing belongs to "her"."""
+_OF_US = re.compile(r"\W*(?:i|you|we|thanks?|sorry)\b", re.IGNORECASE)
+_ITS_OWN = re.compile(
+    r"\b(?:make|makes|made)\s*$|\s(?:have|bring|brought|take|took|carry|carried|keep|kept)\b.*"
+    r"\b(?:in|on|with|around|behind|beside|near|about)\s*$",
+    re.IGNORECASE,
+)
+"""Before a pronoun that may stand for what does something: "What did Bo bring with her?", "Did Perm make it?"."""
 _ASIDE = re.compile(r"[,:;()–—]|\s-\s")
 _ASKED_OF, _TOLD_OF = 2, 3
 """How many words a question, or another sentence, has at least that say something, if it tells of something."""
@@ -83,7 +96,24 @@ def open_pronoun(question: str, words: Words) -> re.Match[str] | None:
     empty = {match.start(1) for pattern in _EMPTY_IT for match in pattern.finditer(question)}
     pronouns = (word for word in WORD.finditer(question) if word.group().lower() in PERSON | THING | ANY)
     first = next((word for word in pronouns if word.start() not in empty), None)
-    return None if first is None or explained(question[: first.start()], words) else first
+    if first is None or (explained(question[: first.start()], words) and not _is_done_to(question, first, words)):
+        return None
+    return first
+
+
+def _is_done_to(question: str, pronoun: re.Match[str], words: Words) -> bool:
+    """Whether something is done to what a pronoun stands for, by somebody or something named in its clause.
+
+    So it stands for something else, and where the message is that one clause, for something said before it.
+    """
+    said, before, behind = pronoun.group().lower(), question[: pronoun.start()], question[pronoun.end() :]
+    ends = _ENDS.match(behind) is not None and not (said == "her" and behind.lower().startswith(" last"))
+    done_to = said in ("him", "them") or (said in ("it", "her") and ends)
+    *earlier, own = _SENTENCE_END.split(before)
+    told = any(len(words.content(sentence)) >= _ASKED_OF and not _OF_US.match(sentence) for sentence in earlier)
+    if not done_to or told or tells_before(before, words) or _ITS_OWN.search(own):
+        return False
+    return one_clause(before, words) and (said in THING | ANY or len(list(names(before))) < 2)
 
 
 def telling(text: str, words: Words) -> frozenset[str]:
@@ -130,6 +160,8 @@ def one_clause(before: str, words: Words) -> bool:
     """
     own = _FRAME.sub(" ", _SENTENCE_END.split(before)[-1])
     found = [word for word in WORD.finditer(own) if word.group().lower() not in _STARTERS]
-    first = next((word.end() for word in found if word.group().lower() in VERBS), found[0].end() if found else 0)
+    start = found[0].end() if found else 0
+    asks = bool(found) and found[0].group().lower() in _ASKING
+    first = next((word.end() for word in found if word.group().lower() in VERBS), start) if asks else start
     breaks = _NEW_CLAUSE.search(own, first) or (_ASIDE.search(own) if words.content(_ASIDE.split(own)[0]) else None)
     return breaks is None

@@ -12,30 +12,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from rag.asked_back import unowned
 from rag.ellipses import TIMES, completed, named, says_little
 from rag.lexical import Words
-from rag.names import VERBS, WORD, Kind, Name, answered, names
+from rag.names import WORD, Kind, Name, answered, names
 from rag.pointing import Pointed, pointed
-from rag.pronouns import PERSON, THING, open_pronoun
+from rag.pronouns import PERSON, THING, explained, open_pronoun
 from rag.schema import Answer
 
 _TURNS = 3
 """How many turns back a name is looked for."""
 _TOPIC_WORDS = 6
 """The most words of an earlier question that are repeated where it has no name."""
-
-_CHOICE_WORDS = 8
-"""The most words of a reply that only tells which reading is meant."""
-_ASKS = re.compile(
-    r"\W*(?:(?:and|but|so|then|ok|okay|well|please|no|yes)\W+)*"
-    r"(?:what|which|who|whom|whose|when|where|why|how|tell|give|explain|describe|list|show"
-    rf"|{'|'.join(sorted(VERBS))})\b",
-    re.IGNORECASE,
-)
-"""What a message begins with that asks for something."""
-
-_FIRST, _SECOND = frozenset(("former", "first")), frozenset(("latter", "second"))
-"""What tells which of two readings is meant by its place."""
 
 _FITTING: Mapping[Kind, tuple[Kind, ...]] = {
     "person": ("person", "any"),
@@ -66,18 +54,30 @@ def readings(question: str, history: Sequence[Answer], words: Words) -> tuple[st
         if (whole := completed(question, history[-1].standalone)) is not None:
             return (whole,)
     pronoun = open_pronoun(question, words)
-    mentioned = tuple(_names_of(history))
-    if pronoun is not None:
-        kind = _kind(pronoun.group().lower())
-        fitting = [name for name in mentioned if name.kind in _FITTING[kind]]
-        if fitting:
-            meant = [fitting[0], *_rivals(fitting[0], kind, history)]
-            return tuple(dict.fromkeys(_replaced(question, pronoun, name) for name in meant))
-        if mentioned:
-            return (question,)
+    if pronoun is not None and (replaced := _with_names(question, pronoun, history, words)):
+        return replaced
     at = pointed(question, words) if pronoun is None else None
     little = pronoun is not None or says_little(question, words)
-    return (_told(question, _meant(at, little, mentioned, history, words)),)
+    return (_told(question, _meant(at, little, tuple(_names_of(history)), history, words)),)
+
+
+def _with_names(question: str, pronoun: re.Match[str], history: Sequence[Answer], words: Words) -> tuple[str, ...]:
+    """The question with the names that its pronoun may stand for; () where nothing was named.
+
+    What something is done to, "Was anyone arrested for it?", may be all that the last question tells of, so that this
+    is told behind it.
+    """
+    kind = _kind(pronoun.group().lower())
+    if kind != "person" and explained(question[: pronoun.start()], words):
+        return (_told(question, _topic(history, words)),)
+    mentioned = tuple(_names_of(history))
+    own = tuple(names(question))  # "Did Bo like him?" asks of another than Bo
+    others = [name for name in mentioned if not any(_of_one(name, told) or _of_one(told, name) for told in own)]
+    fitting = [name for name in others if name.kind in _FITTING[kind]]
+    if fitting:
+        meant = [fitting[0], *(name for name in _rivals(fitting[0], kind, history) if name in others)]
+        return tuple(dict.fromkeys(_replaced(question, pronoun, name) for name in meant))
+    return (question,) if mentioned else ()
 
 
 def _told(question: str, topic: str) -> str:
@@ -122,32 +122,6 @@ def leans(question: str, words: Words) -> bool:
     return open_word or says_little(question, words)
 
 
-def chosen(question: str, history: Sequence[Answer]) -> str | None:
-    """The reading that a person chose by naming it, where the last answer asked which one is meant; else None.
-
-    "Scholz", "I mean Scholz" or "the latter" chooses "What did Scholz say?", or "What was Scholz's reaction?". What
-    asks for something else, "When was Scholz elected?", chooses nothing, whomever it names.
-    """
-    offered = history[-1].readings if history else ()
-    said = _unowned(question)
-    if offered and said <= _FIRST | _SECOND | {"the", "one"} and bool(said & _FIRST) != bool(said & _SECOND):
-        return offered[0] if said & _FIRST else offered[-1]
-    terms = [_unowned(reading) for reading in offered]
-    if _ASKS.match(question) and not any(said <= own for own in terms):
-        return None
-    named = [
-        reading
-        for reading, own, other in zip(offered, terms, reversed(terms), strict=True)
-        if said & (own - other) and not said & (other - own)
-    ]
-    return named[0] if len(named) == 1 and len(said) <= _CHOICE_WORDS else None
-
-
-def _unowned(text: str) -> set[str]:
-    """The words of a text in lower case, each without the ending that tells that something is somebody's."""
-    return {re.sub(r"['’]s$", "", word.group().lower()) for word in WORD.finditer(text)}
-
-
 def _rivals(first: Name, kind: Kind, history: Sequence[Answer]) -> list[Name]:
     """Another name that fits as well as the first: both of one kind, both from the last question, and none answered."""
     if kind == "any":  # "they" may be both
@@ -178,7 +152,7 @@ def _answered(answer: Answer) -> Name | None:
 
 def _of_one(name: Name, other: Name) -> bool:
     """Whether a name is the other one, or a part of it: "Ruto" and "William Ruto"."""
-    return set(name.text.split()) <= set(other.text.split())
+    return unowned(name.text) <= unowned(other.text)
 
 
 def _topic(history: Sequence[Answer], words: Words) -> str:

@@ -80,6 +80,7 @@ PLAN = (
     "evidence",
     "confidence",
     "names",
+    "asked_back",
     "pronouns",
     "ellipses",
     "pointing",

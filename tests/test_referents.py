@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from rag import Answer
+from rag.asked_back import chosen
 from rag.lexical import Words
-from rag.referents import chosen, leans, readings
+from rag.referents import leans, readings
 
 WORDS = Words()
 
@@ -29,7 +30,18 @@ WRITER = said("Who wrote the report on Perm?", "Pavel Mikov")
         ((COUNCIL,), "Who are its members?", "Who are the Council of Europe's members?"),
         ((COUNCIL,), "Which offices has it opened?", "Which offices has the Council of Europe opened?"),
         ((WRITER,), "Where was he born?", "Where was Pavel Mikov born?"),
-        ((WRITER,), "Where did people meet him?", "Where did people meet him?"),
+        ((WRITER,), "Where did people meet him?", "Where did people meet Pavel Mikov?"),
+        ((WRITER,), "What did Ana Bo say about him?", "What did Ana Bo say about Pavel Mikov?"),
+        ((WRITER,), "Did Ana Bo meet her?", "Did Ana Bo meet Pavel Mikov?"),
+        ((said("Did Ana Bo call Lind?"),), "Why did Bo fire him?", "Why did Bo fire Lind?"),
+        ((said("Did Ana Bo call Lind?"),), "Did he fire Lind?", "Did Ana Bo fire Lind?"),
+        (
+            (said("Did Perm join the union?"),),
+            "Was anyone arrested for it?",
+            "Was anyone arrested for it? (Perm join union)",
+        ),
+        ((said("Did Perm join the union?"),), "Who signed it?", "Who signed it? (Perm join union)"),
+        ((said("Did Perm join the union?"),), "Who helped them?", "Who helped them? (Perm join union)"),
         ((COUNCIL,), "Is it safe to eat?", "Is the Council of Europe safe to eat?"),
         ((COUNCIL,), "When will it take steps to help?", "When will the Council of Europe take steps to help?"),
         ((WRITER,), "When and where was he born?", "When and where was Pavel Mikov born?"),
@@ -207,6 +219,14 @@ def test_a_word_for_a_people_names_what_it_is_said_of(asked: str, wanted: str) -
         "Did the mayor resign and was she fired?",
         "Is it true that Scholz will send tanks?",
         "Was it Ruto who won?",
+        "Who wrote the book and sold it?",
+        "The road bridge: who built it?",
+        "A law passed in May. Who wrote it?",
+        "Did the mayor say the police beat him?",
+        "Did Ana Bo say Ivo Lind called her?",
+        "Did the police see her dog?",
+        "What did Ana Bo bring with her?",
+        "Did Brodno make it to the final?",
         "Is it safe to travel to Brodno?",
         "Would it be possible for a town to leave the union?",
         "How long does it take to walk to Brodno?",
