@@ -79,6 +79,12 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 """What shows that nothing is told of "it", and nothing belongs to "her"."""
+_HAPPENS = re.compile(
+    r"\s+(?:(?:has|had|will|would|did|is|was|to)\s+)?(?:\w+ly\s+|all\s+|first\s+|still\s+)?"
+    r"(?:happen(?:s|ed|ing)?|occur(?:s|red|ring)?|t(?:ake|akes|ook|aken|aking) place"
+    r"|(?:beg[iau]n|start|end|finish)(?:s|ed|ning|ing|es)?(?=\s*(?:$|[?.!,;]|(?:and|in|on|at|before|after|again)\b)))",
+    re.IGNORECASE,
+)
 _OF_US = re.compile(r"\W*(?:i|you|we|thanks?|sorry)\b", re.IGNORECASE)
 _ITS_OWN = re.compile(
     r"\b(?:make|makes|made)\s*$|\s(?:have|bring|brought|take|took|carry|carried|keep|kept)\b.*"
@@ -99,6 +105,11 @@ def open_pronoun(question: str, words: Words) -> re.Match[str] | None:
     if first is None or (explained(question[: first.start()], words) and not _is_done_to(question, first, words)):
         return None
     return first
+
+
+def happens(question: str, it: re.Match[str]) -> bool:
+    """Whether "it" happens, begins or ends, as no person and no state does: "Where did it happen?"."""
+    return _HAPPENS.match(question, it.end()) is not None
 
 
 def _is_done_to(question: str, pronoun: re.Match[str], words: Words) -> bool:

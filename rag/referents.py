@@ -17,7 +17,7 @@ from rag.ellipses import TIMES, completed, named, says_little
 from rag.lexical import Words
 from rag.names import WORD, Kind, Name, answered, names
 from rag.pointing import Pointed, pointed
-from rag.pronouns import PERSON, THING, explained, open_pronoun
+from rag.pronouns import PERSON, THING, explained, happens, open_pronoun
 from rag.schema import Answer
 
 _TURNS = 3
@@ -31,6 +31,13 @@ _FITTING: Mapping[Kind, tuple[Kind, ...]] = {
     "any": ("person", "thing", "any"),
 }
 """The kinds of names that a pronoun of each kind can stand for."""
+_HAPPENING = re.compile(
+    r"\b(?:elections?|vote|referendum|war|battle|invasion|attacks?|coup|revolution|uprising|crisis|strikes?|protests?"
+    r"|games|olympics|cup|championships?|tournament|final|race|festival|concert|summit|conference|congress|meeting|talks"
+    r"|trial|earthquake|storm|flood|fire|holocaust|brexit)$",
+    re.IGNORECASE,
+)
+"""Names of what happens, as a person, a state or a company does not."""
 _POSSESSIVE = frozenset("his its their hers theirs".split())
 
 
@@ -72,10 +79,13 @@ def _with_names(question: str, pronoun: re.Match[str], history: Sequence[Answer]
         return (_told(question, _topic(history, words)),)
     mentioned = tuple(_names_of(history))
     own = tuple(names(question))  # "Did Bo like him?" asks of another than Bo
-    others = [name for name in mentioned if not any(_of_one(name, told) or _of_one(told, name) for told in own)]
-    fitting = [name for name in others if name.kind in _FITTING[kind]]
+    fitting = [name for name in mentioned if name.kind in _FITTING[kind] and not _any_of(name, own)]
+    if kind == "thing" and happens(question, pronoun):
+        fitting = [name for name in fitting if _HAPPENING.search(name.text)]
+        if not fitting:
+            return (_told(question, _topic(history, words)),)
     if fitting:
-        meant = [fitting[0], *(name for name in _rivals(fitting[0], kind, history) if name in others)]
+        meant = [fitting[0], *(name for name in _rivals(fitting[0], kind, history) if not _any_of(name, own))]
         return tuple(dict.fromkeys(_replaced(question, pronoun, name) for name in meant))
     return (question,) if mentioned else ()
 
@@ -148,6 +158,10 @@ def _names_of(history: Sequence[Answer]) -> Iterator[Name]:
 
 def _answered(answer: Answer) -> Name | None:
     return answered(answer.question, answer.short) if answer.short and not answer.refused else None
+
+
+def _any_of(name: Name, others: Sequence[Name]) -> bool:
+    return any(_of_one(name, other) or _of_one(other, name) for other in others)
 
 
 def _of_one(name: Name, other: Name) -> bool:
