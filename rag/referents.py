@@ -87,6 +87,8 @@ def _with_names(question: str, pronoun: re.Match[str], history: Sequence[Answer]
     if fitting:
         meant = [fitting[0], *(name for name in _rivals(fitting[0], kind, history) if not _any_of(name, own))]
         return tuple(dict.fromkeys(_replaced(question, pronoun, name) for name in meant))
+    if mentioned and kind == "any":  # "they" are whoever that was: "How many people fled to Perm?"
+        return (_told(question, _topic(history, words)),)
     return (question,) if mentioned else ()
 
 

@@ -69,7 +69,11 @@ WRITER = said("Who wrote the report on Perm?", "Pavel Mikov")
         ((said("What's the price of a passport?"),), "Why?", "Why? (price passport)"),
         ((said("Don't passports expire?"),), "And when?", "And when? (passports expire)"),
         ((said("Where did Ana Bo sing?", "Dublin"),), "What did she sing?", "What did Ana Bo sing?"),
-        ((said("Where will the treaty be signed?", "Dublin"),), "When will they sign it?", "When will they sign it?"),
+        (
+            (said("Where will the treaty be signed?", "Dublin"),),
+            "When will they go?",
+            "When will they go? (treaty signed)",
+        ),
         ((said("Where does Ana Bo live?", "Dublin"),), "How large is it?", "How large is Dublin?"),
         ((said("Which country won?", "Kenya"),), "Did they celebrate?", "Did Kenya celebrate?"),
         ((said("When did Ana Bo sing?", "Thursday"),), "Where did she sing?", "Where did Ana Bo sing?"),
