@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from rag.asked_back import unowned
+from rag.asked_back import undecided, unowned
 from rag.ellipses import TIMES, completed, named, says_little
 from rag.lexical import Words
 from rag.names import WORD, Kind, Name, answered, names
@@ -56,6 +56,8 @@ def readings(question: str, history: Sequence[Answer], words: Words) -> tuple[st
         The question itself where nothing in it hangs on what was said, or nothing that was said fits it. The first
         reading takes the name that was said first.
     """
+    if again := undecided(question, history):
+        return again
     if history:
         question = named(question, [(answer.standalone, answer.short or "") for answer in history[-_TURNS:]])
         if (whole := completed(question, history[-1].standalone)) is not None:

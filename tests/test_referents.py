@@ -293,6 +293,16 @@ def test_a_reading_is_chosen_by_its_name(reply: str, meant: str | None) -> None:
     assert chosen(reply, (asked_back, CALL)) is None
 
 
+@pytest.mark.parametrize("again", [True, False])
+def test_a_reply_that_names_both_readings_alike_is_asked_back_again(again: bool) -> None:
+    offered = ("Who is Ana Bo?", "Who is Ivo Bo?")
+    history = (said("Did Ana Bo call Ivo Bo?"), replace(said("Who is he?"), readings=offered))
+    alike, telling = ("Bo", "I mean Bo", "Ana or Ivo", "both", "Who is he?"), ("When was Bo born?", "Lind", "Ana Bo")
+    for reply in alike if again else telling:
+        assert (readings(reply, history, WORDS) == offered) == again
+        assert not (again and chosen(reply, history))
+
+
 @pytest.mark.parametrize("reply", ["Dvorak", "Ana Dvorak's"])
 def test_a_reading_is_chosen_by_the_name_of_an_owner(reply: str) -> None:
     offered = ("What was Macron's answer?", "What was Ana Dvorak's answer?")
