@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.cross_encoder import BATCH_PAIRS, MANIFEST, PAIR_TOKENS, CrossEncoder
 from rag.errors import ModelError
+from rag.long_questions import shortened
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,7 +63,8 @@ class Reader(Protocol):
         """Read each window for an answer to the question.
 
         Args:
-            question: one question that stands alone; read up to its 64th token.
+            question: one question that stands alone; of one that has more than 64 tokens, the sentences that ask are
+                read, and of the others as many as fit beside them.
             windows: text of each, read up to about 200 tokens.
             titles: of the articles that the windows are from, "" where there is none. A title helps to tell what a
                 window is about; an answer is never found in it.
@@ -109,8 +111,7 @@ class _OnnxReader:
         self._scale, self._bias = calibration["scale"], calibration["bias"]
 
     def read(self, question: str, windows: Sequence[str], titles: Sequence[str] | None = None) -> tuple[Reading, ...]:
-        tokens = self._model.tokens(question)
-        asked = question[: tokens.offsets[QUESTION_TOKENS - 1][1]] if len(tokens) > QUESTION_TOKENS else question
+        asked = shortened(question, QUESTION_TOKENS, lambda text: self._model.tokens(text).offsets)
         prefixes = _prefixes(windows, titles)
         read = self._model.read([(asked, prefix + window) for prefix, window in zip(prefixes, windows, strict=True)])
         return tuple(
@@ -131,7 +132,7 @@ class _TransformersReader:
         import torch
 
         prefixes = _prefixes(windows, titles)
-        asked = " ".join(question.split()[:QUESTION_TOKENS])[: 4 * QUESTION_TOKENS]
+        asked = shortened(question, QUESTION_TOKENS, self._tokens)
         readings: list[Reading] = []
         for first in range(0, len(windows), BATCH_PAIRS):
             some = slice(first, first + BATCH_PAIRS)
@@ -147,6 +148,10 @@ class _TransformersReader:
                 found = best_spans(encoding, start, end, len(prefixes[first + row]), windows[first + row])
                 readings.append(_reading(found, 1.0, 0.0))
         return tuple(readings)
+
+    def _tokens(self, text: str) -> list[tuple[int, int]]:
+        encoded = self._tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+        return list(encoded["offset_mapping"])
 
 
 def _open_transformers(name: str) -> Reader:

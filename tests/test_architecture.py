@@ -73,6 +73,7 @@ PLAN = (
     "recency",
     "retrieval",
     "cross_encoder",
+    "long_questions",
     "reader",
     "countries",
     "units",
