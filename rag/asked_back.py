@@ -14,7 +14,7 @@ _CHOICE_WORDS = 8
 """The most words of a reply that only tells which reading is meant."""
 _ASKS = re.compile(
     r"\W*(?:(?:and|but|so|then|ok|okay|well|please|no|yes)\W+)*"
-    r"(?:what|which|who|whom|whose|when|where|why|how|tell|give|explain|describe|list|show"
+    r"(?:(?:what|how)(?! about\b)|which|who|whom|whose|when|where|why|tell|give|explain|describe|list|show"
     rf"|{'|'.join(sorted(VERBS))})\b",
     re.IGNORECASE,
 )

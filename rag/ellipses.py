@@ -18,6 +18,8 @@ _VERB = "|".join(sorted(VERBS))
 _PREPOSITION = (
     "in|at|on|to|from|for|with|by|of|about|against|near|inside|outside|across|since|until|before|after|during|under"
 )
+_LONGEST = 120
+"""Characters of a question that has one name and hardly anything beside it."""
 _OPENING = re.compile(
     r"\W*(?:(?:and|but|so|or|then|also|ok|okay|oh|well|no|sorry|actually|rather|what about|how about|what of"
     r"|i mean|i meant|i was asking about|the same for)\b\W*)+",
@@ -62,7 +64,7 @@ _ONE_BEFORE = re.compile(r"\b(?:one|each)\b", re.IGNORECASE)
 
 def says_little(question: str, words: Words) -> bool:
     """Whether a question goes on from another by its form: "And in which city?", "What about the tribunal?"."""
-    if _instead(question) is not None or _aside(question) is not None or _place(question) is not None:
+    if _instead(question) is not None or _aside(question) is not None or told_by_place(question) is not None:
         return True
     content = telling(question, words)
     about = _ABOUT.search(question) is not None
@@ -79,7 +81,7 @@ def named(question: str, turns: Sequence[tuple[str, str]]) -> str:
         question: as it was asked.
         turns: the earlier questions as they were understood, each with its short answer or "", oldest first.
     """
-    place = _place(question)
+    place = told_by_place(question)
     pairs = [(ago, pair) for ago, (asked, _) in enumerate(reversed(turns)) if len(pair := _parts(asked)) == 2]
     if place is None or not pairs:
         return question
@@ -97,14 +99,19 @@ def named(question: str, turns: Sequence[tuple[str, str]]) -> str:
     return _begun(question[: place.start("said")] + name + question[place.end("said") :])
 
 
-def completed(question: str, earlier: str) -> str | None:
+def completed(question: str, earlier: str, short: str = "") -> str | None:
     """The question before, asked of what this one names instead; None where it is not plain what that replaces.
 
     "What about Scholz?" behind "What did Macron say?" is "What did Scholz say?", and "And in 2021?" takes the place of
-    the one year that was said.
+    the one year that was said. What was answered takes no place: "And Paul Lind?" behind "Who leads Perm?".
+
+    Args:
+        question: as it was asked.
+        earlier: the question before, as it was understood.
+        short: its short answer, or "".
     """
     left = _instead(question)
-    if left is not None:
+    if left is not None and _found(left["said"], short) is None:
         preposition, said = left["preposition"] or "", left["said"]
         sort = next((sort for sort in TIMES if sort.fullmatch(said)), None)
         return _at_time(earlier, sort, preposition, said) if sort else _of_name(earlier, said, preposition)
@@ -161,7 +168,7 @@ def _found(name: str, text: str, behind: str = "") -> re.Match[str] | None:
 
 def _instead(question: str) -> re.Match[str] | None:
     """What is asked about instead of something said before, where it is one name or one day, month or year."""
-    opening = _OPENING.match(question)
+    opening = _OPENING.match(question) if len(question) <= _LONGEST else None
     left = _LEFT.match(question, opening.end()) if opening else None
     if left is None:
         return None
@@ -171,11 +178,11 @@ def _instead(question: str) -> re.Match[str] | None:
 
 def _aside(question: str) -> re.Match[str] | None:
     """A question that is a verb and a name, "Did Scholz?": the rest of it was said before."""
-    aside = _ASIDE.match(question)
+    aside = _ASIDE.match(question) if len(question) <= _LONGEST else None
     return aside if aside is not None and _only_name(aside["said"]) is not None else None
 
 
-def _place(question: str) -> re.Match[str] | None:
+def told_by_place(question: str) -> re.Match[str] | None:
     """The first "the latter" or "the other one" that the message's own words do not explain."""
     place = next((found for pattern in _PLACED if (found := pattern.search(question))), None)
     if place is None or len(_parts(before := question[: place.start("said")])) > 1 or _ONE_BEFORE.search(before):

@@ -20,7 +20,9 @@ Pointed = Literal["place", "time", "matter"]
 _NO_PLACE_BEFORE = VERBS | frozenset("hi hello hey".split())
 _NO_PLACE_BEHIND = VERBS | frozenset("seem seems seemed exist exists existed remain remains remained".split())
 """Beside these "there" is no place: "Is there ...?", "There remain ...", "Hello there"."""
-_SOMEWHERE = re.compile(r"\b(?:in|at|near|inside)\s+(?P<place>(?:(?:the|a|an)\s+)?[\w'’-]+)", re.IGNORECASE)
+_SOMEWHERE = re.compile(r"\b(?:in|at|near|inside)\s+(?:(?:the|a|an)\s+)?(?P<place>[^\W\d][\w'’-]*)", re.IGNORECASE)
+_NO_PLACES = frozenset("least most first last total fact general particular end beginning past time moment".split())
+"""What may stand behind "in" or "at" and is no place: "at least", "in the end"."""
 _THAT_PLACE = re.compile(r"\b(?:this|that) (?:country|city|town|village|region|province|area|place)\b", re.IGNORECASE)
 _THAT_TIME = re.compile(
     r"\bthat (?:same )?(?:year|month|week|day|night|morning|evening|summer|winter|spring|autumn|decade|time)\b"
@@ -28,7 +30,7 @@ _THAT_TIME = re.compile(
     re.IGNORECASE,
 )
 _THIS = re.compile(
-    r"\b(?:this|these|those)\s+(?!(?:(?:very|same|last|past|coming)\s+)?(?:years?|months?|weeks?|days?|weekend|mornings?"
+    r"\b(?:[Tt]his|[Tt]hese|[Tt]hose)\s+(?!(?:(?:very|same|last|past|coming)\s+)?(?:years?|months?|weeks?|days?|weekend|mornings?"
     r"|afternoon|evening|night|spring|summer|autumn|fall|winter|season|decade|century|time|moment|way|kinds?|sorts?"
     r"|types?|articles?|texts?|pages?|reports?|stor(?:y|ies)|questions?|answers?|chat|conversation"
     r"|country|city|town|village|region|province|area|place)\b)"
@@ -60,7 +62,11 @@ def _is_placed(before: str, words: Words) -> bool:
     """Whether what stands before a place that is pointed at may be that place; who does something is none."""
     if tells_before(before, words):
         return True
-    if any(words.content(found["place"]) for found in _SOMEWHERE.finditer(before)):
+    within = (found["place"] for found in _SOMEWHERE.finditer(before))
+    if any(
+        words.content(place) and place not in _NO_PLACES and not any(sort.match(place) for sort in TIMES)
+        for place in within
+    ):
         return True
     acts = next((word.end() for word in WORD.finditer(before) if word.group().lower() in VERBS), 0)
     return any(not re.match(rf"\s*{re.escape(name.text)}\b", before[acts:]) for name in names(before))

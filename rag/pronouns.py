@@ -44,7 +44,7 @@ _EMPTY_IT = tuple(
 """
 _STARTERS = frozenset("and but so or then also yes no ok okay well please thanks".split())
 _FRAME = re.compile(
-    r"(?:^|(?<=[.?!]))\W*(?:(?:and|but|so|well|please|ok|okay|thanks|thank you|sorry|yes|no)\b\W*)*"
+    r"(?:^|(?<=[.?!]))\W{0,5}(?:(?:and|but|so|well|please|ok|okay|thanks|thank you|sorry|yes|no)\b\W{0,5})*"
     r"(?:(?:can|could|do|does|would|will) (?:you|we|i|anyone|anybody|someone|somebody) (?:please )?"
     r"(?:want to |need to )?(?:know|explain|tell|give|show|find|describe|list|remember)"
     r"|i (?:want|need|wish|would like|would love) to know|i['’]d (?:like|love) to know|i wonder|i am wondering"

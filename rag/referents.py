@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from rag.asked_back import undecided, unowned
-from rag.ellipses import TIMES, completed, named, says_little
+from rag.ellipses import TIMES, completed, named, says_little, told_by_place
 from rag.lexical import Words
 from rag.names import WORD, Kind, Name, answered, names
 from rag.pointing import Pointed, pointed
@@ -60,12 +60,14 @@ def readings(question: str, history: Sequence[Answer], words: Words) -> tuple[st
         return again
     if history:
         question = named(question, [(answer.standalone, answer.short or "") for answer in history[-_TURNS:]])
-        if (whole := completed(question, history[-1].standalone)) is not None:
+        if (whole := completed(question, history[-1].standalone, history[-1].short or "")) is not None:
             return (whole,)
     pronoun = open_pronoun(question, words)
     if pronoun is not None and (replaced := _with_names(question, pronoun, history, words)):
         return replaced
     at = pointed(question, words) if pronoun is None else None
+    if told_by_place(question):
+        at = "matter"
     little = pronoun is not None or says_little(question, words)
     return (_told(question, _meant(at, little, tuple(_names_of(history)), history, words)),)
 

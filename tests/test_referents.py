@@ -129,7 +129,7 @@ def test_follow_ups_are_spelled_out(history: tuple[Answer, ...], question: str, 
         (("Did Bo call Lind?",), "What did the latter say?", "What did Lind say?"),
         (("Did Bo call Lind?",), "Where was the latter born?", "Where was Lind born?"),
         (("Did Bo call Lind?", "What did Bo say?"), "And the other one?", "What did Lind say?"),
-        (("Did Bo call Lind?",), "And the other one?", "And the other one? (Bo)"),
+        (("Did Bo call Lind?",), "And the other one?", "And the other one? (Bo call Lind)"),
         (("Did Bo call Lind?",), "What did the former mayor say?", "What did the former mayor say?"),
     ],
 )
@@ -171,6 +171,7 @@ PERM = said("When did Perm join the union?", "3 May 1963")
         ("When did Bo visit Brodno and who met people there?", None),
         ("Is there a zoo in Brodno?", None),
         ("Hello there, who is Ana Bo?", None),
+        ("In 2022, at least how many people lived there?", "Perm"),
         ("Who governs that city?", "Perm"),
         ("Who governed Brodno that year?", "3 May 1963"),
         ("Who governed Brodno then?", "3 May 1963"),
@@ -188,6 +189,12 @@ PERM = said("When did Perm join the union?", "3 May 1963")
 def test_what_is_pointed_at_is_told(question: str, topic: str | None) -> None:
     assert readings(question, (PERM,), WORDS) == (question if topic is None else f"{question} ({topic})",)
     assert leans(question, WORDS) == (topic is not None)
+
+
+def test_who_was_answered_takes_no_place_in_the_question() -> None:
+    leader = said("Who leads Perm?", "Pavel Mikov")
+    assert readings("And Mikov?", (leader,), WORDS) == ("And Mikov? (Pavel Mikov)",)
+    assert readings("And Brodno?", (leader,), WORDS) == ("Who leads Brodno?",)
 
 
 def test_where_no_time_was_said_none_is_pointed_at() -> None:
@@ -282,6 +289,7 @@ def test_two_names_of_one_kind_are_two_readings() -> None:
         ("When was Scholz elected?", None),
         ("And does Macron agree?", None),
         ("Tell me where Scholz lives", None),
+        ("What about Scholz?", "What did Scholz say?"),
         ("With Scholz", "What did Scholz say?"),
         ("Well, Scholz", "What did Scholz say?"),
         ("Did Scholz?", "What did Scholz say?"),
