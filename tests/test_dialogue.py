@@ -52,6 +52,23 @@ def test_a_question_on_another_subject_does_not(question: str, library: Library,
     assert resolved.standalone == question
 
 
+@pytest.mark.parametrize(
+    ("question", "standalone"),
+    [
+        ("What about the European Union?", "What is the European Union?"),
+        ("Who signed it?", "Who signed it? (the Council of Europe)"),
+        ("How many people work there?", "How many people work there? (the Council of Europe)"),
+        ("Why was this body founded?", "Why was this body founded? (the Council of Europe)"),
+    ],
+)
+def test_what_is_spelled_out_is_read_and_not_searched_for(
+    question: str, standalone: str, library: Library, encoder: Encoder
+) -> None:
+    resolved = resolve(question, encoder.embed_question(question), (COUNCIL,), recall((COUNCIL,), encoder), library)
+    assert (resolved.searched, resolved.standalone, resolved.alone) == (question, standalone, False)
+    assert [item.text for item in resolved.earlier] == [COUNCIL.question, COUNCIL.unmarked]
+
+
 def test_the_latest_turns_count_most_and_the_first_ones_are_forgotten(library: Library, encoder: Encoder) -> None:
     history = tuple(said(f"Who runs office {number}?") for number in range(8))
     resolved = resolve("And where?", encoder.embed_question("And where?"), history, recall(history, encoder), library)
