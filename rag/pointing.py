@@ -17,8 +17,8 @@ from rag.pronouns import explained, one_clause, tells_before
 
 Pointed = Literal["place", "time", "matter"]
 
-_NO_PLACE_BEFORE = VERBS | frozenset("hi hello hey".split())
-_NO_PLACE_BEHIND = VERBS | frozenset("seem seems seemed exist exists existed remain remains remained".split())
+_NO_PLACE_BEFORE = VERBS | frozenset("hi hello hey that".split())
+_NO_PLACE_BEHIND = VERBS | frozenset("seem seems seemed exist exists existed remain remains remained s re ll d".split())
 """Beside these "there" is no place: "Is there ...?", "There remain ...", "Hello there"."""
 _SOMEWHERE = re.compile(r"\b(?:in|at|near|inside)\s+(?:(?:the|a|an)\s+)?(?P<place>[^\W\d][\w'’-]*)", re.IGNORECASE)
 _NO_PLACES = frozenset("least most first last total fact general particular end beginning past time moment".split())
@@ -52,10 +52,10 @@ def pointed(question: str, words: Words) -> Pointed | None:
 
 
 def _is_place(question: str, there: re.Match[str], words: Words) -> bool:
-    before, behind = WORD.findall(question[: there.start()]), WORD.findall(question[there.end() :])
-    beside = bool(before) and before[-1].lower() in _NO_PLACE_BEFORE
-    beside = beside or (bool(behind) and behind[0].lower() in _NO_PLACE_BEHIND) or question[there.end() :][:1] in "'’"
-    return not beside and not _is_placed(question[: there.start()], words)
+    before, behind = (WORD.findall(part.lower()) for part in (question[: there.start()], question[there.end() :]))
+    told = next((word for word in behind if not word.endswith("ly")), "")  # "there currently exists"
+    beside = bool(before) and (before[-1] in _NO_PLACE_BEFORE or before[-1].endswith(("n't", "n’t")))
+    return not beside and told not in _NO_PLACE_BEHIND and not _is_placed(question[: there.start()], words)
 
 
 def _is_placed(before: str, words: Words) -> bool:

@@ -8,6 +8,7 @@ A question is told what they stand for only where that is plain; what may explai
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from rag.lexical import Words
 from rag.names import VERBS, WORD, names
@@ -35,7 +36,7 @@ _EMPTY_IT = tuple(
         rf"\b(it)\s+(?:is|was){_CLEFT}",
         rf"\b(it)(?:\s+(?:is|was|be|become))?(?:\s+\w+){{0,2}}?\s+(?:{_HOW_GOOD}){_FOR}\s+to\s+\w+\s+\w",
         r"\bhow\b[^.?!]*?\b(it)\s+(?:takes?|took|costs?)\b(?:\s+[\w'’-]+){0,6}?\s+to\s+\w+\s+\w",
-        r"\b(it)\s+(?:takes?|took)\b(?:\s+[\w'’-]+){0,5}?\s+(?:minutes?|hours?|days?|weeks?|months?|years?|long)\s+to\s+\w",
+        r"\b(it)\s+(?:takes?|took)\b(?:\s+[\w'’-]+){0,9}?\s+(?:minutes?|hours?|days?|weeks?|months?|years?|long)\s+to\s+\w",
     )
 )
 """An "it" that stands for nothing said: "Is it true that ...?", "Is it safe to go to Perm?", "Was it Ruto who won?".
@@ -92,6 +93,10 @@ _ITS_OWN = re.compile(
     re.IGNORECASE,
 )
 """Before a pronoun that may stand for what does something: "What did Bo bring with her?", "Did Perm make it?"."""
+_TO_DO = re.compile(r"\bto\s+\w+(?:\s+\w+)?\s*$")
+_DOING = re.compile(r"\w\s+\w+ing\s*$", re.IGNORECASE)
+_BEING = re.compile(r"\b(?:is|are|was|were|be|been|being)\b", re.IGNORECASE)
+"""What may be done by another than who is named first: "When did Perm sign a treaty granting them land?"."""
 _ASIDE = re.compile(r"[,:;()–—]|\s-\s")
 _ASKED_OF, _TOLD_OF = 2, 3
 """How many words a question, or another sentence, has at least that say something, if it tells of something."""
@@ -124,7 +129,11 @@ def _is_done_to(question: str, pronoun: re.Match[str], words: Words) -> bool:
     told = any(len(words.content(sentence)) >= _ASKED_OF and not _OF_US.match(sentence) for sentence in earlier)
     if not done_to or told or tells_before(before, words) or _ITS_OWN.search(own):
         return False
-    return one_clause(before, words) and (said in THING | ANY or len(list(names(before))) < 2)
+    named = len(list(names(own)))
+    if (said in PERSON and named > 1) or (said != "it" and (named or said == "them") and _TO_DO.search(own)):
+        return False
+    doing = _DOING.search(own) is not None and not _BEING.search(own)
+    return one_clause(before, words) and not doing
 
 
 def telling(text: str, words: Words) -> frozenset[str]:
@@ -171,8 +180,7 @@ def one_clause(before: str, words: Words) -> bool:
     """
     own = _FRAME.sub(" ", _SENTENCE_END.split(before)[-1])
     found = [word for word in WORD.finditer(own) if word.group().lower() not in _STARTERS]
-    start = found[0].end() if found else 0
-    asks = bool(found) and found[0].group().lower() in _ASKING
-    first = next((word.end() for word in found if word.group().lower() in VERBS), start) if asks else start
+    leading = takewhile(lambda word: word.group().lower() in _ASKING | VERBS, found)
+    first = max((word.end() for word in leading), default=0)
     breaks = _NEW_CLAUSE.search(own, first) or (_ASIDE.search(own) if words.content(_ASIDE.split(own)[0]) else None)
     return breaks is None
