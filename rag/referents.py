@@ -103,16 +103,16 @@ def _told(question: str, topic: str) -> str:
 
 def _meant(at: Pointed | None, little: bool, mentioned: Sequence[Name], history: Sequence[Answer], words: Words) -> str:
     """What a question that points back or says little is about: a name, or what the last question says; "" for none."""
-    names_first = next((name.text for name in mentioned), "") or _topic(history, words)
+    subject = next((_bare(name) for name in mentioned), "") or _topic(history, words)
     if at == "time":
         time = _time(history)
-        return " ".join(filter(None, (names_first, time))) if little else time
+        return " ".join(filter(None, (subject, time))) if little else time
     if at == "matter":
         return _topic(history, words)
     if at == "place":
         places = sorted((name for name in mentioned if name.kind != "person"), key=lambda name: name.kind != "place")
-        return places[0].text if places else _topic(history, words)
-    return names_first if little else ""
+        return _bare(places[0]) if places else _topic(history, words)
+    return subject if little else ""
 
 
 def _time(history: Sequence[Answer]) -> str:
@@ -166,6 +166,11 @@ def _answered(answer: Answer) -> Name | None:
     return answered(answer.question, answer.short) if answer.short and not answer.refused else None
 
 
+def _bare(name: Name) -> str:
+    """A name without the ending that tells that something is somebody's."""
+    return re.sub(r"['’]s$", "", name.text)
+
+
 def _any_of(name: Name, others: Sequence[Name]) -> bool:
     return any(_of_one(name, other) or _of_one(other, name) for other in others)
 
@@ -200,7 +205,7 @@ def _topic(history: Sequence[Answer], words: Words) -> str:
 def _replaced(question: str, pronoun: re.Match[str], name: Name) -> str:
     said = pronoun.group().lower()
     owner = said in _POSSESSIVE or (said == "her" and re.match(r"\s+\w", question[pronoun.end() :]) is not None)
-    text = re.sub(r"['’]s$", "", name.text)
+    text = _bare(name)
     if owner:
         text += "'" if text.endswith("s") else "'s"
     if pronoun.start() == 0:
