@@ -31,6 +31,8 @@ _FITTING: Mapping[Kind, tuple[Kind, ...]] = {
     "any": ("person", "thing", "any"),
 }
 """The kinds of names that a pronoun of each kind can stand for."""
+_PLACES: tuple[tuple[Kind, ...], ...] = (("place",), ("thing", "any"))
+"""The kinds of names that "there" can stand for, the likeliest first."""
 _HAPPENING = re.compile(
     r"\b(?:elections?|vote|referendum|war|battle|invasion|attacks?|coup|revolution|uprising|crisis|strikes?|protests?"
     r"|games|olympics|cup|championships?|tournament|final|race|festival|concert|summit|conference|congress|meeting|talks"
@@ -110,7 +112,7 @@ def _meant(at: Pointed | None, little: bool, mentioned: Sequence[Name], history:
     if at == "matter":
         return _topic(history, words)
     if at == "place":
-        places = sorted((name for name in mentioned if name.kind != "person"), key=lambda name: name.kind != "place")
+        places = [name for kind in _PLACES for name in mentioned if name.kind in kind]
         return _bare(places[0]) if places else _topic(history, words)
     return subject if little else ""
 
