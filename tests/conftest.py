@@ -1,4 +1,4 @@
-"""Shared by all tests: the real encoder, and a real library of the seed articles, each made once."""
+"""Shared by all tests: the real models, opened once a process, and a real library of the seed articles."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,10 +24,8 @@ for name in [name for name in os.environ if name.startswith("RAG_")]:
 
 # What must be set before anything else is imported stands above.
 # ruff: noqa: E402
-from rag import Assistant, Settings
+from rag import Assistant, Settings, opening
 from rag.encoder import Encoder
-from rag.opening import seeds
-from rag.torch_encoder import open_encoder
 from tests.small_model import small_model_server
 
 ROOT = Path(__file__).parent.parent
@@ -40,10 +39,51 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "ignore:builtin type .* has no __module__ attribute:DeprecationWarning")
 
 
+Opening = Callable[..., Any]
+
+
+def _once(opens: Opening) -> Opening:
+    """Opens a default model once; another, or what there is none of or cannot be opened, each time."""
+    opened: dict[tuple[str, ...], Any] = {}
+
+    def remembering(*given: str) -> Any:
+        if given in opened:
+            return opened[given]
+        model = opens(*given)
+        if given[0] == "default" and model is not None:
+            opened[given] = model
+        return model
+
+    return remembering
+
+
+_ANEW: dict[str, Opening] = {name: getattr(opening, name) for name in ("open_encoder", "open_exported", "open_reader")}
+"""What an assistant opens its models with."""
+
+_ONCE = {name: _once(opens) for name, opens in _ANEW.items()}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def models_opened_once() -> Iterator[None]:
+    """All assistants share the default models: hundreds are made, and each would check and load 120 MB."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, opens in _ONCE.items():
+            patch.setattr(opening, name, opens)
+        yield
+
+
+@pytest.fixture
+def models_opened_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Assistants open their models as they do elsewhere, for tests of where these come from."""
+    for name, opens in _ANEW.items():
+        monkeypatch.setattr(opening, name, opens)
+
+
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
-    """The default encoder."""
-    return open_encoder("default")
+    """The default encoder, the one that assistants have."""
+    opened: Encoder = _ONCE["open_encoder"]("default")
+    return opened
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +92,7 @@ def seed_library(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> 
     folder = tmp_path_factory.mktemp("seeds") / "library"
     from rag.indexing import index
 
-    index(folder, encoder, [seeds()])
+    index(folder, encoder, [opening.seeds()])
     return folder
 
 

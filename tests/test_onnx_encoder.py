@@ -96,7 +96,7 @@ def test_a_graph_that_cannot_be_opened_is_made_in_the_plain_form(
 
 
 @pytest.fixture
-def empty_cache(exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def empty_cache(exported: Path, models_opened_anew: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cache that somebody cleared; exporting takes the graph that was made before, which saves half a minute."""
     inputs = json.loads((exported / "export.json").read_text(encoding="utf-8"))["inputs"]
     monkeypatch.setattr(onnx_export, "_graph", lambda *_: (inputs, onnx.load(exported / "model.onnx")))

@@ -68,6 +68,7 @@ Assistant(Settings(library=Path({str(seed_library)!r}))).open()
     assert told.stdout.strip() == "True"
 
 
+@pytest.mark.usefixtures("models_opened_anew")
 def test_what_is_missing_is_named(seed_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = stats(seed_library).exported
     assert kept is not None
