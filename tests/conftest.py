@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -26,6 +27,7 @@ for name in [name for name in os.environ if name.startswith("RAG_")]:
 # ruff: noqa: E402
 from rag import Assistant, Settings, opening
 from rag.encoder import Encoder
+from rag.manifest import read_manifest
 from tests.small_model import small_model_server
 
 ROOT = Path(__file__).parent.parent
@@ -87,12 +89,17 @@ def encoder() -> Encoder:
 
 
 @pytest.fixture(scope="session")
-def seed_library(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of a library of the seed articles; do not write to it."""
-    folder = tmp_path_factory.mktemp("seeds") / "library"
-    from rag.indexing import index
+def seed_library(request: pytest.FixtureRequest) -> Path:
+    """Folder of a library of the seed articles, made by the first process that wants it; do not write to it.
 
-    index(folder, encoder, [opening.seeds()])
+    The encoder's export is made with it.
+    """
+    folder = Path(os.environ["XDG_DATA_HOME"]) / "seeds"
+    with FileLock(f"{folder}.lock"):
+        if read_manifest(folder) is None:
+            from rag.indexing import index
+
+            index(folder, request.getfixturevalue("encoder"), [opening.seeds()])
     return folder
 
 

@@ -34,7 +34,7 @@ WORDS = ["The", "commissioner", "met", "refugees", "on", "Thursday,", "officials
 
 
 @pytest.fixture(scope="module")
-def exported(encoder: Encoder) -> Path:
+def exported(encoder: Encoder, seed_library: Path) -> Path:
     assert isinstance(encoder, SentenceTransformerEncoder)
     return export(encoder)
 

@@ -96,6 +96,7 @@ def test_attention_of_another_kind_stays(other: dict[str, str | int]) -> None:
     assert model.SerializeToString() == before
 
 
+@pytest.mark.usefixtures("seed_library")  # exported with it, once
 def test_every_attention_of_the_encoder_and_the_shipped_readers_is_in_one_node(encoder: Encoder) -> None:
     assert isinstance(encoder, SentenceTransformerEncoder)
     shipped = [Path(str(files("rag"))) / "models" / name / "model.onnx" for name in ("reader", "support")]
