@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from filelock import FileLock
 
@@ -33,6 +34,11 @@ from tests.small_model import small_model_server
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 """Public benchmarks, on a developer's machine only; tests that read them are skipped where they are absent."""
+
+
+# How long an example takes is the machine's affair: on a busy one, any takes longer than is allowed by default.
+hypothesis.settings.register_profile("footnote", deadline=None)
+hypothesis.settings.load_profile("footnote")
 
 
 def pytest_configure(config: pytest.Config) -> None:

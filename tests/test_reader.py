@@ -64,7 +64,7 @@ def test_spans_are_whole_words_of_the_window(reader: Reader) -> None:
             assert not (span[-1] + window[reading.end : reading.end + 1]).isalnum() or reading.end == len(window)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(window=st.text(max_size=300), title=st.text(max_size=60))
 def test_any_text_can_be_read(reader: Reader, window: str, title: str) -> None:
     (reading,) = reader.read("What happened?", [window], [title])
@@ -114,7 +114,7 @@ def test_spans_of_real_articles_stand_where_they_say(reader: Reader, file: Path)
         assert window[reading.start : reading.end] == window[reading.start : reading.end].strip() != ""
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(seed=st.integers(0, 10**6), prefix=st.sampled_from(["", "Ilm bridge closed. "]))
 def test_best_span_is_the_best_there_is(seed: int, prefix: str) -> None:
     """Against a search of every pair of tokens."""
