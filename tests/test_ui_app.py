@@ -13,6 +13,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -341,17 +342,26 @@ def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
         assert word in text
 
 
-@pytest.mark.skipif(os.name != "posix", reason="sends SIGINT as a terminal does")
-def test_it_prints_its_address_and_stops_cleanly_on_ctrl_c(seed_library: Path) -> None:
-    command = [sys.executable, "-m", "ui", "--port", "0", "--library", str(seed_library)]
+@contextmanager
+def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A chat in an interpreter of its own, and its address; a test that fails does not wait for its end."""
     quick = {**os.environ, "RAG_READER": "none"}
     with subprocess.Popen(
-        command, cwd=ROOT, env=quick, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, *arguments], cwd=ROOT, env=quick, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        address = next((word for word in line.split() if word.startswith("http://")), None)
-        assert address is not None, process.communicate()
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            address = next((word for word in line.split() if word.startswith("http://")), None)
+            assert address is not None, line
+            yield process, address
+        finally:
+            process.kill()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends SIGINT as a terminal does")
+def test_it_prints_its_address_and_stops_cleanly_on_ctrl_c(seed_library: Path) -> None:
+    with started("-m", "ui", "--port", "0", "--library", str(seed_library)) as (process, address):
         with urllib.request.urlopen(address) as response:
             assert "Footnote" in response.read().decode()
         stream = urllib.request.urlopen(f"{address}/gradio_api/heartbeat/open-page")  # as an open page holds one
@@ -365,16 +375,18 @@ def test_it_prints_its_address_and_stops_cleanly_on_ctrl_c(seed_library: Path) -
 
 SLOW_CHAT = """
 import sys, threading
-from rag import Answer, Assistant
+import ui.app
+from rag import Assistant
 from rag.cli import main as footnote
 from ui.__main__ import main
-from ui.server import leave
+from ui.server import leave, listen
 
 def ask(self, question, *, history=(), asked=None):
     print("asked", flush=True)
     threading.Event().wait(120)
 
 Assistant.ask = ask
+ui.app.listen = lambda host, port: listen(host, 0)  # any free one, which footnote does not take
 command, *arguments = sys.argv[1:]
 if command == "footnote":
     sys.argv = ["footnote", "chat", *arguments]
@@ -395,16 +407,9 @@ leave(main(arguments))
 def test_it_stops_while_a_question_is_answered(
     seed_library: Path, command: str, sent: signal.Signals, status: int, said: str
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    started = [sys.executable, "-c", SLOW_CHAT, command, "--port", str(port), "--library", str(seed_library)]
-    quick = {**os.environ, "RAG_READER": "none"}
-    with subprocess.Popen(
-        started, cwd=ROOT, env=quick, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    with started("-c", SLOW_CHAT, command, "--library", str(seed_library)) as (process, address):
         assert process.stdout is not None
-        assert str(port) in process.stdout.readline()
-        assert request(f"http://127.0.0.1:{port}", "/gradio_api/call/ask", {"data": ["Who?"]})[0] == 200
+        assert request(address, "/gradio_api/call/ask", {"data": ["Who?"]})[0] == 200
         assert process.stdout.readline() == "asked\n"
         process.send_signal(sent)
         out, err = process.communicate(timeout=60)  # less than the question takes
