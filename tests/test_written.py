@@ -278,6 +278,6 @@ def test_a_real_model_says_nothing_that_its_citations_do_not_hold(seed_library: 
     assistant = Assistant(Settings(library=seed_library), writer=writer, support=SupportCheck())
     answer = assistant.ask(QUESTION)
     assert not answer.refused
-    assert answer.note is None or answer.note.startswith("The articles are quoted instead")
+    assert answer.note in (None, ALL_REMOVED, NOTHING_WRITTEN)  # and not that the model could not be asked
     quoted = " ".join(f"{citation.quote} {citation.article.title}" for citation in answer.citations)
     assert missing(re.sub(r" \[\d\]", "", answer.text), quoted) == ()
