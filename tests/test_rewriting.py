@@ -160,7 +160,7 @@ def test_a_slow_model_is_waited_for_as_long_as_is_set(slow: Turn, encoder: Encod
         writer = ChatWriter(server.url, "m", None, QUICK)
         begun = time.monotonic()
         resolved, problem = understood("And where?", (REPORT,), own, writer, encoder, WORDS, 0.4)
-        assert time.monotonic() - begun < 1.2
+        assert time.monotonic() - begun < 2.5  # and not the 3 seconds that the model takes
     assert resolved == own
     assert problem is not None and "\n" not in problem
 
