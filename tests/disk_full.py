@@ -20,7 +20,11 @@ from typing import Any
 from unittest.mock import patch
 
 from rag import Assistant, LibraryError, Settings, publishing
+from rag.encoder import Encoder
+from rag.indexing import index
 from rag.lexical import WordIndex
+from rag.library import open_library
+from rag.torch_encoder import open_encoder
 from rag.vectors import VectorIndex
 from rag.verification import verify
 
@@ -39,40 +43,44 @@ _FIRST, _ALL = 2, 4
 
 
 class Trial:
-    """A disk with a library, and the articles that are added to it."""
+    """A disk with a library, and the articles that are added to it with an encoder."""
 
-    def __init__(self, disk: Path, elsewhere: Path) -> None:
+    def __init__(self, disk: Path, elsewhere: Path, encoder: Encoder) -> None:
+        self.encoder = encoder
         self.disk, self.library = disk, disk / "library"
         self.filler = disk / "filler"
         self.more = _articles(elsewhere, _FIRST, _ALL)
         self.kept = elsewhere / "library"
-        made = Assistant(Settings(library=self.kept, reader="none"))
-        made.index([_articles(elsewhere, 0, _FIRST)])
-        self.text = made.ask(_QUESTION).text
+        index(self.kept, encoder, [_articles(elsewhere, 0, _FIRST)])
+        self.text = self.answer(self.kept)
 
     def troubles(self, name: str, filled: Callable[[], contextlib.AbstractContextManager[object]]) -> list[str]:
         """Add the articles while the disk is filled, then with room; what is wrong, a line each."""
         shutil.rmtree(self.library, ignore_errors=True)
         shutil.copytree(self.kept, self.library)
-        assistant = Assistant(Settings(library=self.library, reader="none"))
         troubles = []
         try:
             with filled():
-                assistant.index([self.more])
+                index(self.library, self.encoder, [self.more])
             print(f"{name}: indexed", flush=True)
         except LibraryError as error:
             print(f"{name}: {error}", flush=True)
             if "\n" in str(error) or "disk" not in str(error):
                 troubles.append(f"said {str(error)!r}")
             troubles += verify(self.library, repair=False).problems
-            if (told := Assistant(assistant.settings).ask(_QUESTION).text) != self.text:
+            if (told := self.answer(self.library)) != self.text:
                 troubles.append(f"answers {told!r}")
         self.filler.unlink(missing_ok=True)
-        assistant.index([self.more])
+        index(self.library, self.encoder, [self.more])
         troubles += verify(self.library, repair=False).problems
-        if (held := len(assistant.articles())) != _ALL:
+        if (held := len(open_library(self.library).articles())) != _ALL:
             troubles.append(f"holds {held} articles at last")
         return [f"{name}: {trouble}" for trouble in troubles]
+
+    @staticmethod
+    def answer(library: Path) -> str:
+        """What a library that was just opened answers."""
+        return Assistant(Settings(library=library, reader="none")).ask(_QUESTION).text
 
     def fill(self, left: int) -> None:
         """Let so many bytes be free, in whole pages."""
@@ -105,7 +113,7 @@ def main() -> int:
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={_AMPLE}", "none", str(disk)], check=True)
     troubles = []
     with tempfile.TemporaryDirectory() as elsewhere:
-        trial = Trial(disk, Path(elsewhere))
+        trial = Trial(disk, Path(elsewhere), open_encoder("default"))
         for room in _ROOMS:
             troubles += trial.troubles(f"{room:,} bytes at first", lambda room=room: trial.at_first(room))  # type: ignore[misc]  # bound at once
         for owner, name in _MOMENTS:
