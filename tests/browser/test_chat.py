@@ -128,7 +128,8 @@ def test_mistakes_are_told_in_the_chat(reader: Reader) -> None:
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("size", [DESKTOP, MOBILE, (320, 640)], ids=["desktop", "mobile", "small"])
 def test_it_fits_and_can_be_read(browser: Browser, seed_page: str, size: tuple[int, int], dark: bool) -> None:
-    with reading(browser, seed_page, size, dark=dark) as reader:
+    # With less motion nothing flashes or glides that would have to be waited for.
+    with reading(browser, seed_page, size, dark=dark, reduced_motion="reduce") as reader:
         page = reader.page
         overflowing = "document.documentElement.scrollWidth > innerWidth"
         assert not page.evaluate(overflowing)
@@ -138,11 +139,11 @@ def test_it_fits_and_can_be_read(browser: Browser, seed_page: str, size: tuple[i
         reader.ask(REFUSED)
         reader.ask("")
         page.locator("#turn-2 .fn-open").click()
-        page.wait_for_timeout(2000)  # the flash of what was opened
+        page.wait_for_timeout(300)
         assert not page.evaluate(overflowing)
         assert page.evaluate(UNREADABLE) == []
         page.click("#marker-0-1")
-        page.wait_for_timeout(2000)
+        page.wait_for_timeout(300)
         assert page.evaluate(UNREADABLE) == []
         box = page.locator("#fn-composer").bounding_box()
         card = page.locator("#source-0-1").bounding_box()
