@@ -10,10 +10,10 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ import pytest
 
 from rag import Answer, Article, Assistant, Citation, QuestionError, SettingsError
 from tests.browser.serving import served
+from tests.forking import Forked, open_source
 from ui.__main__ import main
 from ui.gate import MAX_BODY
 from ui.server import address_of, listen
@@ -342,57 +343,49 @@ def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
         assert word in text
 
 
-@contextmanager
-def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A chat in an interpreter of its own, and its address; a test that fails does not wait for its end."""
+@pytest.mark.skipif(os.name != "posix", reason="sends SIGINT as a terminal does")
+def test_it_prints_its_address_and_stops_cleanly_on_ctrl_c(seed_library: Path) -> None:
+    command = [sys.executable, "-m", "ui", "--port", "0", "--library", str(seed_library)]
     quick = {**os.environ, "RAG_READER": "none"}
     with subprocess.Popen(
-        [sys.executable, *arguments], cwd=ROOT, env=quick, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, cwd=ROOT, env=quick, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         try:
             assert process.stdout is not None
-            line = process.stdout.readline()
-            address = next((word for word in line.split() if word.startswith("http://")), None)
-            assert address is not None, line
-            yield process, address
+            address = address_in(process.stdout.readline())
+            with urllib.request.urlopen(address) as response:
+                assert "Footnote" in response.read().decode()
+            stream = urllib.request.urlopen(f"{address}/gradio_api/heartbeat/open-page")  # as an open page holds one
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=30)
+            stream.close()
         finally:
-            process.kill()
-
-
-@pytest.mark.skipif(os.name != "posix", reason="sends SIGINT as a terminal does")
-def test_it_prints_its_address_and_stops_cleanly_on_ctrl_c(seed_library: Path) -> None:
-    with started("-m", "ui", "--port", "0", "--library", str(seed_library)) as (process, address):
-        with urllib.request.urlopen(address) as response:
-            assert "Footnote" in response.read().decode()
-        stream = urllib.request.urlopen(f"{address}/gradio_api/heartbeat/open-page")  # as an open page holds one
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
-        stream.close()
+            process.kill()  # or a test that fails would wait for it
     assert process.returncode == 0
     assert out.strip() == "Stopped."
     assert err == "Opening the articles …\n"
 
 
-SLOW_CHAT = """
-import sys, threading
-import ui.app
-from rag import Assistant
-from rag.cli import main as footnote
-from ui.__main__ import main
-from ui.server import leave, listen
+def address_in(line: str) -> str:
+    (address,) = (word for word in line.split() if word.startswith("http://"))
+    return address
 
-def ask(self, question, *, history=(), asked=None):
-    print("asked", flush=True)
-    threading.Event().wait(120)
 
-Assistant.ask = ask
-ui.app.listen = lambda host, port: listen(host, 0)  # any free one, which footnote does not take
-command, *arguments = sys.argv[1:]
-if command == "footnote":
-    sys.argv = ["footnote", "chat", *arguments]
-    footnote()
-leave(main(arguments))
-"""
+@pytest.fixture(scope="module")
+def slow_chats() -> Iterator[subprocess.Popen[bytes]]:
+    """What chats are forked from that take longer to answer than a test waits."""
+    with open_source("tests.slow_chat", ()) as source:
+        yield source
+        assert source.stdin is not None
+        source.stdin.close()
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait for it, for half as long as an answer of a slow chat takes."""
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends signals as a terminal and a service do")
@@ -405,13 +398,28 @@ leave(main(arguments))
     ],
 )
 def test_it_stops_while_a_question_is_answered(
-    seed_library: Path, command: str, sent: signal.Signals, status: int, said: str
+    slow_chats: subprocess.Popen[bytes],
+    seed_library: Path,
+    tmp_path: Path,
+    command: str,
+    sent: signal.Signals,
+    status: int,
+    said: str,
 ) -> None:
-    with started("-c", SLOW_CHAT, command, "--library", str(seed_library)) as (process, address):
-        assert process.stdout is not None
-        assert request(address, "/gradio_api/call/ask", {"data": ["Who?"]})[0] == 200
-        assert process.stdout.readline() == "asked\n"
-        process.send_signal(sent)
-        out, err = process.communicate(timeout=60)  # less than the question takes
-    assert (process.returncode, out.strip()) == (status, said)
-    assert err == "Opening the articles …\n"
+    out, err = tmp_path / "out", tmp_path / "err"
+    out.touch()
+    chat = Forked(slow_chats, [command, "--library", str(seed_library)], out, err)
+    try:
+        until(lambda: chat.poll() is not None or "\n" in out.read_text(encoding="utf-8"))
+        told = out.read_text(encoding="utf-8")
+        assert request(address_in(told), "/gradio_api/call/ask", {"data": ["Who?"]})[0] == 200
+        until(lambda: out.read_text(encoding="utf-8") == f"{told}asked\n")
+        os.kill(chat.pid, sent)
+        until(lambda: chat.poll() is not None)
+    finally:
+        if chat.poll() is None:
+            os.kill(chat.pid, signal.SIGKILL)
+            chat.wait()
+    assert chat.returncode == status
+    assert out.read_text(encoding="utf-8").removeprefix(f"{told}asked\n").strip() == said
+    assert err.read_text(encoding="utf-8") == "Opening the articles …\n"
