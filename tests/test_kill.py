@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -102,10 +103,19 @@ def test_no_step_of_a_run_is_one_too_early_to_die() -> None:
     assert done.stdout.count(" 0 losses") == 2
 
 
+@pytest.fixture(scope="module")
+def fork() -> Iterator[subprocess.Popen[bytes]]:
+    """What runs are forked from."""
+    with open_source() as source:
+        yield source
+        assert source.stdin is not None
+        source.stdin.close()
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks at what files a process has open")
-def test_a_run_dies_in_the_phase_that_was_asked_for(tmp_path: Path) -> None:
-    indexing = IndexingRun(ROOT / "seeds", tmp_path / "lib", tmp_path / "log")
+def test_a_run_dies_in_the_phase_that_was_asked_for(fork: subprocess.Popen[bytes], tmp_path: Path) -> None:
+    indexing = IndexingRun(ROOT / "seeds", tmp_path / "lib", tmp_path / "log", fork)
     assert indexing.die(Moment("writing", 0.0)) == "writing"
     assert read_manifest(tmp_path / "lib") is None
     assert (tmp_path / "lib" / "generations" / "next").is_dir()
@@ -113,18 +123,15 @@ def test_a_run_dies_in_the_phase_that_was_asked_for(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="forks")
-def test_a_forked_run_is_the_command(tmp_path: Path) -> None:
+def test_a_forked_run_is_the_command(fork: subprocess.Popen[bytes], tmp_path: Path) -> None:
     log = tmp_path / "log"
-    with open_source() as fork:
-        assert fork.stdin is not None
-        told = Forked(fork, ["stats", "--library", str(tmp_path / "none")], log)
-        assert told.wait() == told.poll() == 2
-        assert "no library in" in log.read_text(encoding="utf-8")
-        assert Forked(fork, ["--help"], log).wait() == 0
-        killed = Forked(fork, ["inspect", "-"], log)
-        os.kill(killed.pid, signal.SIGKILL)
-        assert killed.wait() in (-signal.SIGKILL, 0)
-        fork.stdin.close()
+    told = Forked(fork, ["stats", "--library", str(tmp_path / "none")], log)
+    assert told.wait() == told.poll() == 2
+    assert "no library in" in log.read_text(encoding="utf-8")
+    assert Forked(fork, ["--help"], log).wait() == 0
+    killed = Forked(fork, ["inspect", "-"], log)
+    os.kill(killed.pid, signal.SIGKILL)
+    assert killed.wait() in (-signal.SIGKILL, 0)
 
 
 def test_a_corrected_article_alone_is_another() -> None:
