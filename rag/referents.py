@@ -14,11 +14,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rag.asked_back import undecided, unowned
 from rag.ellipses import TIMES, completed, named, says_little, told_by_place
+from rag.kinds import Kind
 from rag.lexical import Words
-from rag.names import WORD, Kind, Name, answered, names
+from rag.names import WORD, Name, names
 from rag.pointing import Pointed, pointed
 from rag.pronouns import PERSON, THING, explained, happens, open_pronoun
 from rag.schema import Answer
+from rag.short_answers import answered
 
 _TURNS = 3
 """How many turns back a name is looked for."""
