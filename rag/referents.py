@@ -16,7 +16,7 @@ from rag.asked_back import undecided, unowned
 from rag.ellipses import TIMES, completed, named, says_little, told_by_place
 from rag.kinds import Kind
 from rag.lexical import Words
-from rag.names import WORD, Name, names
+from rag.names import WORD, Name, apart, names
 from rag.pointing import Pointed, pointed
 from rag.pronouns import PERSON, THING, explained, happens, open_pronoun
 from rag.schema import Answer
@@ -30,7 +30,7 @@ _TOPIC_WORDS = 6
 _FITTING: Mapping[Kind, tuple[Kind, ...]] = {
     "person": ("person", "any"),
     "thing": ("thing", "place", "any"),
-    "any": ("person", "thing", "any"),
+    "any": ("person", "thing", "several", "any"),
 }
 """The kinds of names that a pronoun of each kind can stand for."""
 _PLACES: tuple[tuple[Kind, ...], ...] = (("place",), ("thing", "any"))
@@ -146,9 +146,12 @@ def _rivals(first: Name, kind: Kind, history: Sequence[Answer]) -> list[Name]:
     """Another name that fits as well as the first: both of one kind, both from the last question, and none answered."""
     if kind == "any":  # "they" may be both
         return []
-    named = list(names(_without_topic(history[-1])))
+    named = list(apart(names(_without_topic(history[-1]))))
     mine = next((name for name in named if name.text == first.text), None)
-    others = [name for name in named if mine is not None and name.kind == mine.kind and name.text != mine.text]
+    if mine is None:
+        return []
+    alike = ("person", "any") if kind == "person" else (mine.kind,)
+    others = [name for name in named if name.kind in alike and name.text != mine.text]
     return others if len(others) == 1 else []
 
 
@@ -159,10 +162,10 @@ def _kind(pronoun: str) -> Kind:
 def _names_of(history: Sequence[Answer]) -> Iterator[Name]:
     """Names of the conversation, the likeliest to be meant first: of the last turns, what was answered, then asked."""
     turns = [(answer, _answered(answer)) for answer in reversed(history[-_TURNS:])]
-    known = [name for _, name in turns if name is not None and name.kind != "any"]
+    known = [name for name in apart(short for _, short in turns if short) if name.kind not in ("any", "several")]
     for answer, short in turns:
         said = names(answer.standalone)
-        for name in said if short is None else (short, *said):
+        for name in apart(said if short is None else (short, *said)):
             yield Name(name.text, next((other.kind for other in known if _of_one(name, other)), name.kind))
 
 

@@ -109,6 +109,31 @@ def test_follow_ups_are_spelled_out(history: tuple[Answer, ...], question: str, 
 
 
 @pytest.mark.parametrize(
+    ("asked", "short", "question", "wanted"),
+    [
+        ("Did Bo and Lind meet in Marn?", None, "What did they say?", ("What did Bo and Lind say?",)),
+        ("Did Bo and Lind meet in Marn?", None, "What did she say?", ("What did Bo say?", "What did Lind say?")),
+        ("Did Mali and Togo sign the deal?", None, "When does it expire?", ("When does it expire?",)),
+        ("Who met?", "Ana Bo and Ivo Lind", "Where did he go?", ("Where did Ana Bo go?",)),
+        ("Who met?", "Ana Bo, Ivo Lind and Mali", "Where did they go?", ("Where did Ana Bo, Ivo Lind and Mali go?",)),
+        ("Which states may join?", "Mali, Togo and Kenya", "Where will it sit?", ("Where will it sit?",)),
+        ("What did Bo say in Marn?", None, "What did she do?", ("What did Bo do?",)),
+        ("What did Bo say about Mali?", None, "What did she do?", ("What did Bo do?",)),
+        ("What did the Pope say about Mali?", None, "Where did he say it?", ("Where did the Pope say it?",)),
+        ("Did President Bo visit Mali?", None, "When did it respond?", ("When did Mali respond?",)),
+        ("Did President Bo call Lind?", None, "What did he say?", ("What did President Bo say?", "What did Lind say?")),
+        ("Did Ana Maria da Bo Lind win?", None, "Is she old?", ("Is Ana Maria da Bo Lind old?",)),
+        ("Who invaded Mali?", "Togo", "Why did it invade?", ("Why did Togo invade?",)),
+        ("Who attacked Mali?", "NATO", "Why did it attack?", ("Why did NATO attack?",)),
+    ],
+)
+def test_a_pronoun_takes_a_name_of_its_kind(
+    asked: str, short: str | None, question: str, wanted: tuple[str, ...]
+) -> None:
+    assert readings(question, (said(asked, short),), WORDS) == wanted
+
+
+@pytest.mark.parametrize(
     ("history", "question", "wanted"),
     [
         (("What did Bo say about pensions?",), "What about Lind?", "What did Lind say about pensions?"),
