@@ -24,6 +24,13 @@ OFFICES = _POSTS | frozenset(
     "Acting".split()
 )
 """What stands before a person's name and tells what they are: by itself it names no one."""
+CALLINGS = frozenset(word.lower() for word in _POSTS) | frozenset(
+    "actor actress activist artist author billionaire boss businessman businesswoman chief coach comedian composer "
+    "economist emperor executive footballer general head journalist king lawmaker lawyer leader novelist philosopher "
+    "physicist player poet politician prince princess queen ruler scientist singer star writer carmaker company firm "
+    "giant newspaper".split()
+)
+"""What somebody or something is, said right before a name: "French president Ana Bo"."""
 _CROWNS = frozenset("King Queen Prince Princess Emperor Empress Sultan Emir Sheikh Duke Duchess".split())
 PEOPLES = frozenset(
     "Afghan African American Arab Argentine Asian Australian Austrian Belarusian Belgian Brazilian British "

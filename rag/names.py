@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.kinds import JOINS, OFFICES, PEOPLES, TITLES, Kind, bare, kind_of, parts_of
+from rag.kinds import CALLINGS, JOINS, OFFICES, PEOPLES, TITLES, Kind, bare, kind_of, parts_of
 
 WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 VERBS = frozenset(
@@ -30,6 +30,8 @@ _BEGINNINGS = frozenset(
     "through".split()
 )
 """Words that name nothing where they begin a sentence, and may elsewhere: "Who directed Before Sunrise?"."""
+_NOUNS_AS_WELL = frozenset(("Labour",))
+_COMPASS = frozenset("North South East West Northern Southern Eastern Western".split())
 _WITHIN = frozenset("in near inside outside across".split())
 """What stands before a place, and seldom before a person."""
 
@@ -82,7 +84,8 @@ def names(text: str) -> Iterator[Name]:
         position = last + 1
         name = text[found[first].start() : _end(text, found, first, last)]
         before = found[first - 1].group().lower() if first else ""
-        if (first == last and _only_begins(text, found, first)) or is_no_name(name, before):
+        nameless = is_no_name(name, before) or _only_tells(text, found, first, last, before)
+        if nameless or (first == last and _only_begins(text, found, first)):
             continue
         yield named(f"the {name}" if before == "the" else name, before in _WITHIN)
 
@@ -133,6 +136,30 @@ def is_no_name(name: str, before: str) -> bool:
     return words <= _DAYS | JOINS or (words <= OFFICES and before != "the")
 
 
+def _only_tells(text: str, found: Sequence[re.Match[str]], first: int, last: int, before: str) -> bool:
+    """Whether words for a people are only said of what follows: "French" in "Did French president Ana Bo resign?".
+
+    "The French" are a people, unless it is what somebody is: "the French president Ana Bo".
+    """
+    words = {word.group() for word in found[first : last + 1]}
+    if words & _NOUNS_AS_WELL or not words <= PEOPLES | JOINS | _COMPASS or not words & PEOPLES:
+        return False
+    if before == "the":
+        return _is_title(text, found, last)
+    following = found[last + 1].group() if last + 1 < len(found) and _joined(text, found, last) else ""
+    return following.islower() and following not in _NO_NAMES | VERBS | JOINS
+
+
+def _is_title(text: str, found: Sequence[re.Match[str]], last: int) -> bool:
+    """Whether small words behind a word tell what somebody is who is named then: "French finance minister Ana Bo"."""
+    place = last + 1
+    while place + 1 < len(found) and _joined(text, found, place - 1) and found[place].group().islower():
+        if found[place].group() in CALLINGS and _joined(text, found, place) and capital(found[place + 1].group()):
+            return place <= last + _LONGEST_KIND
+        place += 1
+    return False
+
+
 def _head(text: str, found: Sequence[re.Match[str]], first: int, last: int) -> int:
     """Where that ends which a word of ``PEOPLES`` is said of: "French presidential election"; else ``last``.
 
@@ -144,6 +171,8 @@ def _head(text: str, found: Sequence[re.Match[str]], first: int, last: int) -> i
         if not word.islower() or word in _NO_NAMES | VERBS | JOINS or word.endswith(("ing", "ed")):
             break
         end += 1
+    if _is_title(text, found, last):
+        return last
     before = next((w for match in found[:first][::-1] if (w := match.group().lower()) != "the" and not w.isdigit()), "")
     if before in VERBS - _BEING:
         end -= 1  # the verb that goes with "did" or "will"

@@ -1,0 +1,33 @@
+"""Which words of a question are names, and which are capital for another reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.names import names
+
+
+def told(text: str) -> list[str]:
+    return [name.text for name in names(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Did French president Ana Bo resign?", ["Ana Bo"]),
+        ("Did French finance minister Ana Bo resign?", ["Ana Bo"]),
+        ("Did South Korean singer Ana Bo resign?", ["Ana Bo"]),
+        ("Has the French president Ana Bo resigned?", ["Ana Bo"]),
+        ("Did French voters trust Ana Bo?", ["French voters", "Ana Bo"]),
+        ("Did the French president resign?", ["the French president"]),
+        ("Did German carmaker Brodno pay?", ["Brodno"]),
+        ("Did Labour win?", ["Labour"]),
+        ("Who speaks Welsh?", ["Welsh"]),
+        ("Is Welsh a language?", ["Welsh"]),
+        ("Who leads the French?", ["the French"]),
+        ("Why did the French leave Brodno?", ["the French", "Brodno"]),
+        ("Who trains Ukrainian and Polish pilots?", ["Ukrainian and Polish pilots"]),
+    ],
+)
+def test_words_for_a_people_are_no_name_before_what_they_are_said_of(text: str, wanted: list[str]) -> None:
+    assert told(text) == wanted
