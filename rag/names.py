@@ -35,6 +35,9 @@ _COMPASS = frozenset("North South East West Northern Southern Eastern Western".s
 _WITHIN = frozenset("in near inside outside across".split())
 """What stands before a place, and seldom before a person."""
 
+_ARTICLE = re.compile(r"(?!(?:all|bi|co|de|e|ex|mid|neo|non|off|pre|pro|re|sub|tri|un)-)[a-z]{1,3}[-'’](?=\w)")
+"""Up to three small letters that a name begins with, but not "pro-" or "ex-", which English puts before one."""
+
 _SHOUTED = 4
 """From so many words on a text without a lower-case letter is shouted."""
 
@@ -207,5 +210,6 @@ def _begins(text: str, found: Sequence[re.Match[str]], place: int) -> bool:
 
 
 def capital(word: str) -> bool:
-    """Whether a word is written as a name is."""
-    return word[0].isupper()
+    """Whether a word is written as a name is, maybe behind an article of its own language: "al-Qaeda", "d'Estaing"."""
+    article = _ARTICLE.match(word)
+    return word[article.end() if article else 0].isupper()

@@ -46,6 +46,7 @@ def test_several_are_told_apart() -> None:
         ("Who imposed the tax?", "Bank of Perm", "thing"),
         ("Who left?", "Joan of Perm", "person"),
         ("Who left?", "Bo", "person"),
+        ("Who is the president of Perm?", "Ivo al-Bo", "person"),
         ("Who left?", "the Prime Minister", "person"),
         ("Who left?", "Ana Bo and Ivo Lind", "several"),
         ("Which countries left?", "Kenya, Mali and Togo", "several"),

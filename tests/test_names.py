@@ -31,3 +31,17 @@ def told(text: str) -> list[str]:
 )
 def test_words_for_a_people_are_no_name_before_what_they_are_said_of(text: str, wanted: list[str]) -> None:
     assert told(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Did Ivo al-Bo call Ana d\u2019Brodno?", ["Ivo al-Bo", "Ana d\u2019Brodno"]),
+        ("Who leads al-Marn in Brodno?", ["al-Marn", "Brodno"]),
+        ("al-Marn attacked whom?", ["al-Marn"]),
+        ("Is Ivo ul-Bo pro-Russian or ex-Soviet?", ["Ivo ul-Bo"]),
+        ("Will mid-May be wet in non-EU states, isn't it?", []),
+    ],
+)
+def test_a_name_may_begin_with_small_letters(text: str, wanted: list[str]) -> None:
+    assert told(text) == wanted
