@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag.kinds import JOINS, OFFICES, is_body, parts_of
+from rag.kinds import CALLINGS, JOINS, OFFICES, bare, is_body, parts_of
 from rag.names import Name, capital, is_no_name, named, names
 
 _LEADING = r"\W*(?:(?:and|but|so|then|or|also)\s+)*(?:(?:by|to|with|from|in|at|for|of|on|since|until)\s+)?"
@@ -16,23 +16,45 @@ _ASKS_WHICH_STATE = re.compile(_LEADING + r"(?:which|what) (?:country|state|nati
 _ASKS_WHEN = re.compile(
     _LEADING + r"(?:when|how (?:long|old|often|soon)|(?:which|what) (?:year|month|day|date|time))\b", re.IGNORECASE
 )
+_WHO_IS = re.compile(_LEADING + r"who(?:['\u2019]s|\s+(?:is|was|are|were))\s+(?P<name>[^?]+?)\W*$", re.IGNORECASE)
+_BELONGING = r"\w\W+(?:of|for|to|at|in|from|near|with)\s+"
+"""What stands before a name that only tells whose or where somebody is: "the mayor of Perm", "adviser to Ana Bo"."""
 
 
 def answered(question: str, short: str) -> Name | None:
     """The name that a short answer gives, or None: a day, an amount and a description are no names.
 
+    "Who is Ana Bo?" is answered by what she is, whose names are of others: "the president of France".
+
     Args:
         question: what was asked, which tells what the name is of.
         short: the few words that answer.
     """
-    if _ASKS_WHEN.match(question):
+    if _ASKS_WHEN.match(question) or _tells_what_somebody_is(short, question):
         return None
     if _is_name(short):
         return _answering(short, question)
     if not _ASKS_WHO.match(question):
         return None
-    within = [name for name in names(short) if name.kind in ("person", "any")]
+    within = [name for name in names(short) if name.kind in ("person", "any") and not _belongs(name, short)]
     return Name(_without_office(within[-1].text), "person") if within else None
+
+
+def _tells_what_somebody_is(short: str, question: str) -> bool:
+    """Whether a question names the one whom it asks about, no post of theirs, and is not answered by the whole name."""
+    asked = _WHO_IS.match(question)
+    words = asked["name"].split() if asked else []
+    named_one = bool(words) and _is_name(" ".join(words)) and not {"of", "the", "for"} & set(words)
+    owned = any(bare(word) != word for word in words)
+    if not named_one or owned or words[-1] in OFFICES or words[-1].lower() in CALLINGS:
+        return False
+    return not set(words) <= set(short.split())
+
+
+def _belongs(name: Name, short: str) -> bool:
+    """Whether a name only tells whose or where somebody is: "the first lady of Perm", "Bo's mother"."""
+    owner = bare(name.text) != name.text
+    return owner or re.search(rf"{_BELONGING}{re.escape(name.text)}", short, re.IGNORECASE) is not None
 
 
 def _without_office(name: str) -> str:
