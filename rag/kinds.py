@@ -130,7 +130,7 @@ def bare(name: str) -> str:
 
 def _names_one(part: str) -> bool:
     nameless = OFFICES | PEOPLES | JOINS | {"Jr", "Sr", "Inc", "Ltd"}
-    return part.removeprefix("the ")[0].isupper() and not set(part.rstrip(".").split()) <= nameless
+    return part.removeprefix("the ")[:1].isupper() and not set(part.rstrip(".").split()) <= nameless
 
 
 def _head(words: Sequence[str]) -> Sequence[str]:

@@ -30,6 +30,12 @@ _BEGINNINGS = frozenset(
     "through".split()
 )
 """Words that name nothing where they begin a sentence, and may elsewhere: "Who directed Before Sunrise?"."""
+_NAMES_AS_WELL = frozenset("WHO IT IS".split())
+"""Small words that are names in capitals, though elsewhere capitals only stress a word: "What is NOT true?"."""
+_BEHIND = VERBS | frozenset("the by of for from to with about at in on against".split())
+"""What stands before such a name, and seldom before a word that is stressed."""
+_CALLED = frozenset("April May June".split())
+"""Months that people are called by."""
 _NOUNS_AS_WELL = frozenset(("Labour",))
 _COMPASS = frozenset("North South East West Northern Southern Eastern Western".split())
 _WITHIN = frozenset("in near inside outside across".split())
@@ -75,7 +81,8 @@ def names(text: str) -> Iterator[Name]:
     while position < len(found):
         word = found[position].group()
         joins = word.lower() in _BEGINNINGS and _begins(text, found, position)
-        if not capital(word) or _names_nothing(word) or joins:
+        known = _names_all_the_same(found, position)
+        if not capital(word) or (_names_nothing(word) and not known) or joins:
             position += 1
             continue
         first = last = position
@@ -87,7 +94,7 @@ def names(text: str) -> Iterator[Name]:
         position = last + 1
         name = text[found[first].start() : _end(text, found, first, last)]
         before = found[first - 1].group().lower() if first else ""
-        nameless = is_no_name(name, before) or _only_tells(text, found, first, last, before)
+        nameless = (is_no_name(name, before) and not known) or _only_tells(text, found, first, last, before)
         if nameless or (first == last and _only_begins(text, found, first)):
             continue
         yield named(f"the {name}" if before == "the" else name, before in _WITHIN)
@@ -188,6 +195,18 @@ def _names_nothing(word: str) -> bool:
     """Whether a word is capital only since it begins a sentence: "What", "What's", "Don't"."""
     stem, _, ending = word.lower().replace("’", "'").partition("'")
     return stem in _NO_NAMES or ending == "t"
+
+
+def _names_all_the_same(found: Sequence[re.Match[str]], place: int) -> bool:
+    """Whether a small word in capitals, or a month, is a name: "What did the WHO say?", "Did May resign?".
+
+    "WHO said it?" may only be stressed, and "May 2020" does nothing.
+    """
+    word, before = found[place].group(), found[place - 1].group().lower() if place else ""
+    if word in _NAMES_AS_WELL:
+        return before in _BEHIND
+    dated = place + 1 < len(found) and found[place + 1].group()[0].isdigit()
+    return word in _CALLED and before in VERBS - _BEING and not dated
 
 
 def _only_begins(text: str, found: Sequence[re.Match[str]], place: int) -> bool:

@@ -45,3 +45,25 @@ def test_words_for_a_people_are_no_name_before_what_they_are_said_of(text: str, 
 )
 def test_a_name_may_begin_with_small_letters(text: str, wanted: list[str]) -> None:
     assert told(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("What did the WHO say about Brodno?", ["the WHO", "Brodno"]),
+        ("Did WHO experts visit Brodno?", ["WHO", "Brodno"]),
+        ("Was Brodno attacked by IS fighters?", ["Brodno", "IS"]),
+        ("WHO said it?", []),
+        ("Did Bo say WHO paid AND what is NOT true?", ["Bo"]),
+        ("What did May say about Brodno?", ["May", "Brodno"]),
+        ("Will June resign?", ["June"]),
+        ("Did May Lind resign?", ["May Lind"]),
+        ("What did Bo do in May?", ["Bo"]),
+        ("Did May 2020 break records?", []),
+        ("Who resigned in last May\u2019s vote?", []),
+        ("Was May warm?", []),
+        ("Did Sunday break records?", []),
+    ],
+)
+def test_small_words_and_months_may_be_names(text: str, wanted: list[str]) -> None:
+    assert told(text) == wanted
