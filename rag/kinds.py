@@ -17,7 +17,7 @@ TITLES = frozenset("Dr Mr Mrs Ms Prof St Sen Rep Gov Gen Lt Sgt Capt Col Rev Hon
 _POSTS = frozenset(
     "President Chancellor Minister Premier Secretary Commissioner Senator Governor Mayor Ambassador Chairman "
     "Chairwoman Director Spokesman Spokeswoman Spokesperson Congressman Congresswoman Representative Judge Professor "
-    "Doctor Captain Colonel Sergeant Archbishop Bishop Cardinal Pope".split()
+    "Speaker Doctor Captain Colonel Sergeant Archbishop Bishop Cardinal Pope".split()
 )
 OFFICES = _POSTS | frozenset(
     "Prime Deputy Vice Foreign Interior Defence Defense Finance Attorney Justice Major Chief Executive Officer Former "
@@ -109,8 +109,8 @@ def is_body(name: str) -> bool:
 def parts_of(name: str) -> tuple[str, ...]:
     """The names that several go by, "Macron and Scholz" or "Kenya, Chad and Mali"; () where a name is of one.
 
-    Behind "the" two words may be one name ("the Food and Drug Administration"), but not with a state ("the UN and
-    Kenya"). Commas alone may tell what somebody is: "Ana Bo, President of Perm".
+    Behind "the" two words may be one name ("the Food and Drug Administration"), but not with a state or an acronym
+    ("the UN and Perm"). Commas alone may tell what somebody is: "Ana Bo, President of Perm".
     """
     if is_state(name) or re.search(r"\b(?:of|for)\b", name):
         return ()
@@ -118,9 +118,8 @@ def parts_of(name: str) -> tuple[str, ...]:
     if len(parts) == 1 or not all(_names_one(part) for part in parts):
         return ()
     one = len(parts) == 2 and parts[1].split()[-1] in _BODIES and not is_body(parts[0])
-    if one or (parts[0].lower().startswith("the ") and not is_state(parts[-1])):
-        return ()
-    return parts
+    apart = is_state(parts[-1]) or parts[0].split()[-1].isupper()
+    return () if one or (parts[0].lower().startswith("the ") and not apart) else parts
 
 
 def bare(name: str) -> str:

@@ -18,7 +18,10 @@ KINDS: tuple[tuple[Kind, str], ...] = (
     ("thing", "France; the United States; the U.S.; South Korea; Bosnia and Herzegovina; Kenya's"),
     ("thing", "Food and Drug Administration; Ministry of Health and Welfare; Ana Bo Ivo Lind Perm Marn"),
     ("any", "Bo; Perm; Ana Bo; Luiz Ana Bo da Lind; Justice Brodno; St. Brodno; Burger King; Jordan"),
-    ("several", "Bo and Lind; Ana Bo and Ivo Lind; President Bo and Prime Minister Lind; the UN and Kenya"),
+    (
+        "several",
+        "Bo and Lind; Ana Bo and Ivo Lind; President Bo and Prime Minister Lind; the Union and Kenya; the UN and Perm",
+    ),
     ("several", "Canada, New Zealand and Japan; Canada, Kenya, and Japan; Perm and Marn"),
 )
 
