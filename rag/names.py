@@ -37,6 +37,7 @@ _BEHIND = VERBS | frozenset("the by of for from to with about at in on against".
 _CALLED = frozenset("April May June".split())
 """Months that people are called by."""
 _NOUNS_AS_WELL = frozenset(("Labour",))
+"""What is a party by itself: "Did Labour win?"."""
 _COMPASS = frozenset("North South East West Northern Southern Eastern Western".split())
 _WITHIN = frozenset("in near inside outside across".split())
 """What stands before a place, and seldom before a person."""
