@@ -76,7 +76,7 @@ def keep_only(folder: Path, *kept: Path) -> tuple[Path, ...]:
     generations = folder / "generations"
     found = tuple(generations.iterdir()) if generations.is_dir() else ()
     stale = [place for place in found if place not in kept and _is_ours(place)]
-    for place in stale:
+    for place in stale * 2:  # a reader who opened one just then may have made a lock anew in a folder that was empty
         shutil.rmtree(place, ignore_errors=True)
     return tuple(place for place in stale if place.exists())
 

@@ -23,6 +23,7 @@ from rag.library import open_library
 from rag.manifest import read_manifest
 from rag.progress import Progress
 from rag.publishing import draft
+from tests.steps import Hashing
 
 ROOT = Path(__file__).parent.parent
 
@@ -208,6 +209,26 @@ def test_what_lies_among_the_generations_of_a_library_is_left_alone(encoder: Enc
     write_articles(tmp_path / "in", 2)
     index(library, encoder, [file])
     assert sorted(path.name for path in (library / "generations").iterdir()) == ["2", "mine"]
+
+
+def test_a_reader_who_locks_a_generation_while_it_is_deleted_keeps_nothing_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, library = write_articles(tmp_path / "in", 1), tmp_path / "lib"
+    index(library, Hashing(), [file])
+    rmtree, locked = shutil.rmtree, list[Path]()
+
+    def deleting(place: Path, ignore_errors: bool = False) -> None:
+        rmtree(place, ignore_errors=ignore_errors)
+        if place.name == "1" and not locked:
+            locked.append(place / "words" / ".tantivy-meta.lock")
+            locked[0].parent.mkdir(parents=True)
+            locked[0].touch()
+
+    monkeypatch.setattr(shutil, "rmtree", deleting)
+    index(library, Hashing(), [write_articles(tmp_path / "in", 2)])
+    assert locked
+    assert [path.name for path in (library / "generations").iterdir()] == ["2"]
 
 
 def test_another_encoder_is_refused_with_the_remedy(encoder: Encoder, tmp_path: Path) -> None:
