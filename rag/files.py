@@ -8,21 +8,41 @@ import json
 import os
 import secrets
 import shutil
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
+
+_IN_ANY_CASE = sys.platform in ("darwin", "win32")
+"""Whether disks mostly take "articles" for "Articles"."""
 
 _TRIES, _MOMENT = 20 if os.name == "nt" else 1, 0.05
 """How often a file is tried to be replaced, and the seconds between: Windows lets nobody while somebody reads it."""
 
 
 def absolute(path: Path) -> Path:
-    """The path from the root without ".." in it, so that a file has one name from wherever it is named."""
+    """The path from the root without ".." in it, so that a file has one name from wherever and however it is named."""
     plain = os.path.abspath(path)  # noqa: PTH100 - Path.absolute keeps ".."
     if ".." in path.parts and os.path.realpath(plain) != (real := os.path.realpath(path)):
-        return Path(real)  # the ".." stands behind a link to elsewhere
-    return Path(plain)
+        plain = real  # the ".." stands behind a link to elsewhere
+    return _as_listed(Path(plain)) if _IN_ANY_CASE else Path(plain)
+
+
+def _as_listed(path: Path) -> Path:
+    """The path with each name in the letters in which its folder lists it."""
+    listed = Path(path.anchor)
+    for name in path.parts[1:]:
+        listed /= _listed(listed, name)
+    return listed
+
+
+def _listed(folder: Path, name: str) -> str:
+    with contextlib.suppress(OSError):  # it is not there, or the folder may be passed but not listed
+        others = {file.name: file for file in folder.iterdir() if file.name.casefold() == name.casefold()}
+        if name not in others:
+            return next((other for other, file in others.items() if file.samefile(folder / name)), name)
+    return name
 
 
 def sha256(file: Path) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.files import read_json, replacing, write_json
+from rag.files import absolute, read_json, replacing, write_json
 
 
 def test_a_file_is_on_the_disk_before_it_takes_the_place_of_another(
@@ -29,6 +29,23 @@ def test_a_file_is_on_the_disk_before_it_takes_the_place_of_another(
     write_json(file, "newest")
     assert ('"newest"', "new") in kept
     assert file.read_text(encoding="utf-8") == '"newest"'
+
+
+@pytest.mark.parametrize("any_case", [True, False])
+def test_a_file_has_the_name_that_its_folder_lists(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, any_case: bool
+) -> None:
+    """Where "articles" is "Articles", as it mostly is on macOS and Windows; elsewhere it is something else."""
+    file, typed = tmp_path / "Articles" / "Ærø.txt", tmp_path / "articles" / "ÆRØ.TXT"
+    file.parent.mkdir()
+    file.touch()
+    monkeypatch.setattr("rag.files._IN_ANY_CASE", True)
+    if any_case:
+        monkeypatch.setattr(Path, "samefile", lambda one, other: str(one).casefold() == str(other).casefold())
+    assert str(absolute(typed)) == str(file if any_case or typed.exists() else typed)
+    assert str(absolute(file)) == str(file)
+    gone = tmp_path / "gone" / "a.txt"
+    assert str(absolute(gone)) == str(gone)
 
 
 def test_of_two_who_write_a_file_at_once_each_leaves_it_whole(tmp_path: Path) -> None:
