@@ -13,7 +13,7 @@ from rag.encoder import Encoder, QuestionEncoder, Remembering
 from rag.errors import ModelError
 from rag.library import Library, open_library
 from rag.manifest import Manifest, read_manifest
-from rag.onnx_encoder import cached, open_exported
+from rag.onnx_encoder import cached, is_exported, open_exported
 from rag.progress import Progress
 from rag.quoting import MOST_KEPT, Kept, Models
 from rag.reader import Reader, needs_torch, open_reader
@@ -71,13 +71,13 @@ class Opened:
             return self._beside[1]
 
     def _opened_with_reader(self, progress: Callable[[Progress], None]) -> tuple[Library, QuestionEncoder]:
-        """The library and the encoder; the first time the reader is loaded meanwhile.
+        """The library and the encoder; the first time the reader is loaded meanwhile, but for where torch is needed.
 
         No package may be imported by two threads at once: Python can let one of them go on with half of it, and a start
         from a cold disk ended in an ImportError.
         """
         name = self._settings.reader
-        if self._readers or needs_torch(name):  # which the encoder may need, too
+        if self._readers or needs_torch(name) or self._encoder_needs_torch():
             library = self.library(progress)
             encoder = self._question_encoder(library, progress)
             self._readers = self._readers or (open_reader(name),)
@@ -90,6 +90,13 @@ class Opened:
             encoder = self._question_encoder(library, progress)
             self._readers = (reader.result(),)
         return library, encoder
+
+    def _encoder_needs_torch(self) -> bool:
+        """Whether the library is to be made, or its export, or its encoder is not the one that is set."""
+        manifest = read_manifest(self._settings.library)
+        if manifest is None or manifest.encoder != self._settings.encoder:
+            return True
+        return not is_exported(manifest.fingerprint)
 
     def kept(self, library: Library) -> Kept:
         """The last answers that were given from this very generation."""

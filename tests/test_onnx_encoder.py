@@ -117,6 +117,19 @@ def test_what_was_lost_with_the_cache_is_exported_again_by_the_first_question(
 
 
 @pytest.mark.usefixtures("empty_cache")
+def test_the_reader_is_loaded_beside_the_rest_only_where_nothing_needs_torch(
+    seed_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No package may be imported by two threads at once, and torch's import many."""
+    loaded: list[int] = []
+    monkeypatch.setattr("rag.opening.open_reader", lambda _: loaded.append(threading.get_ident()))
+    Assistant(Settings(library=seed_library)).open()
+    assert loaded == [threading.get_ident()]
+    Assistant(Settings(library=seed_library)).open()  # the export is there now
+    assert len(set(loaded)) == 2
+
+
+@pytest.mark.usefixtures("empty_cache")
 def test_a_model_that_cannot_be_exported_answers_itself_and_is_not_tried_each_time(
     seed_library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
