@@ -172,8 +172,8 @@ class Assistant:
         """
         from rag.indexing import index
 
-        encoder, let_go = self._opened.encoder(), self._opened.let_go
-        return index(self.settings.library, encoder, paths, progress, columns=columns, sync=sync, let_go=let_go)
+        encoder, make_way = self._opened.encoder(), self._opened.let_go
+        return index(self.settings.library, encoder, paths, progress, columns=columns, sync=sync, make_way=make_way)
 
     def rate(self, answer: Answer, helpful: bool, note: str = "") -> Rating:
         """Keep in the library's folder what a reader thinks of an answer, in place of an earlier verdict on the same.

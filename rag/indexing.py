@@ -46,7 +46,7 @@ def index(
     sync: bool = False,
     columns: Columns = NO_COLUMNS,
     exact_up_to: int = EXACT_UP_TO,
-    let_go: Callable[[], None] = lambda: None,
+    make_way: Callable[[], None] = lambda: None,
 ) -> IndexReport:
     """Add the articles of files and folders to a library, or update them; unchanged articles are not embedded again.
 
@@ -62,14 +62,14 @@ def index(
         columns: what tables and records call a column ("text", "title", ...), where the usual names do not tell it.
         sync: let go of every file, too, that lay under ``paths`` and is there no more.
         exact_up_to: the most passages whose vectors are searched exactly.
-        let_go: called before earlier generations are deleted, for whoever has one open.
+        make_way: called before earlier generations are deleted, for whoever has one open.
 
     Raises:
         DocumentError: a path cannot be read, or no path holds an article.
         LibraryError: the library cannot be written.
     """
     meter = Meter(paths, progress)
-    with draft(folder, encoder, wait=wait, exact_up_to=exact_up_to, tell=meter.tell, let_go=let_go) as store:
+    with draft(folder, encoder, wait=wait, exact_up_to=exact_up_to, tell=meter.tell, make_way=make_way) as store:
         run = _Run(store, encoder, meter, columns)
         for path in paths:
             run.read(path)

@@ -45,10 +45,10 @@ PEOPLES = frozenset(
 """Words that are capital though, before another, they only tell of which people or party it is."""
 _BODIES = frozenset(
     "Administration Agency Airport Alliance Army Assembly Association Authority Bank Board Bridge Bureau Canal Center "
-    "Centre City Club College Commission Committee Company Congress Corporation Council County Department Empire Federation "
-    "Forces Foundation Fund Government Group Hospital Institute Island Islands Kingdom League Ministry Museum Nations "
-    "Office Organisation Organization Parliament Party Police Republic Sea Senate Service Services Society Stadium "
-    "States Trust Union University".split()
+    "Centre City Club College Commission Committee Company Congress Corporation Council County Department Empire "
+    "Federation Forces Foundation Fund Government Group Hospital Institute Island Islands Kingdom League Ministry "
+    "Museum Nations Office Organisation Organization Parliament Party Police Republic Sea Senate Service Services "
+    "Society Stadium States Trust Union University".split()
 )
 """What the names of bodies and places end in, or begin with before an "of", and no person's does."""
 _STATES = frozenset(

@@ -61,7 +61,7 @@ def draft(
     anew: bool = False,
     exact_up_to: int = EXACT_UP_TO,
     tell: Callable[[str], None] = lambda _: None,
-    let_go: Callable[[], None] = lambda: None,
+    make_way: Callable[[], None] = lambda: None,
 ) -> Iterator[Draft]:
     """Write the next generation of a library; it is published when the block ends well, and not before.
 
@@ -74,8 +74,8 @@ def draft(
         anew: take nothing of the vector index from the generation before.
         exact_up_to: the most passages of an exact vector index.
         tell: is told what is being done once the draft is written, where that takes long.
-        let_go: called once it is published, before earlier generations are deleted: not every system deletes what is
-            open.
+        make_way: called once it is published, before earlier generations are deleted, for whoever has one open: not
+            every system deletes what is open.
 
     Raises:
         LibraryError: another process writes, the encoder is another one, the folder cannot be written or holds other
@@ -97,7 +97,7 @@ def draft(
                 earlier = partial(_earlier_index, folder, None if anew else manifest)
                 vectors = partial(make_vectors, store, encoder.dimension, earlier, tell, exact_up_to=exact_up_to)
                 _publish(folder, encoder, store, vectors)
-                let_go()
+                make_way()
         finally:
             useless = not store.changed
             store.close()

@@ -63,8 +63,8 @@ def _growing(assistant: Assistant, question: str, day: date | None) -> Generator
 
 async def _last(growing: Generator[Answer, None, None], threads: ThreadPoolExecutor) -> Answer:
     """The whole answer; it is let go of within a second where the caller has gone, as others wait for their turn."""
-    calls: Any = getattr(LocalContext.blocks.get(None), "_queue", None)
-    call: Any = calls and calls.event_ids_to_events.get(LocalContext.event_id.get(None))
+    page: Any = LocalContext.blocks.get()
+    call = page._queue.event_ids_to_events.get(LocalContext.event_id.get())
     whole = None
     async with aclosing(stepwise(growing, threads)) as steps:
         async for step in steps:
