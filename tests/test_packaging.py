@@ -1,4 +1,4 @@
-"""A wheel holds all that an answer needs: seeds, model rules, questions, and the assets of the chat."""
+"""A wheel holds all that an answer needs: seeds, model rules, questions, the assets of the chat; and no network."""
 
 from __future__ import annotations
 
@@ -51,28 +51,60 @@ def test_the_wheel_holds_what_it_needs(wheel: Path) -> None:
     assert not any(name.startswith(("tests/", "docs/")) for name in names)
 
 
-@pytest.mark.slow
-def test_the_wheel_in_an_empty_environment_answers_a_seed_question(wheel: Path, tmp_path: Path) -> None:
-    """The packages that Footnote depends on are lent by this environment; Footnote itself is only the wheel's."""
+GUARD = """
+import atexit, sys
+
+def refuse(event, arguments):
+    if event in ("socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname"):
+        host = arguments[0] if event.startswith("socket.get") else arguments[1]
+        host = host[0] if isinstance(host, tuple) else host
+        if host not in ("127.0.0.1", "::1", "localhost", None, ""):
+            print("network:", event, host, file=sys.stderr)
+            raise OSError(f"network refused: {event} {host}")
+
+sys.addaudithook(refuse)
+
+def tell():
+    writers = [name for name in WRITERS if name in sys.modules]
+    print("of the writer:", writers, "from", sys.modules["rag"].__file__, file=sys.stderr)
+
+atexit.register(tell)
+WRITERS = ("rag.writer", "rag.written", "rag.prompt", "rag.rewriting", "rag.support")
+sys.path.append(LENT)
+"""
+
+
+@pytest.fixture
+def installed(wheel: Path, tmp_path: Path) -> Path:
+    """The Python of an environment with the wheel alone: the packages that Footnote depends on are lent by this one."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "venv")], check=True)
-    python = tmp_path / "venv" / "bin" / "python"
-    packages = tmp_path / "venv" / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+    (packages,) = (tmp_path / "venv" / "lib").glob("python*/site-packages")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(packages)
     lent = next(path for path in sys.path if path.endswith("site-packages"))
-    script = f"""
-import sys
-sys.path.append({lent!r})
-sys.meta_path = [finder for finder in sys.meta_path if "editable" not in str(finder)]
-import rag
-assert rag.__file__.startswith({str(packages)!r}), rag.__file__
-answer = rag.ask("How many Syrian refugees have arrived in the Perm region since February?")
-import json
-print(json.dumps(answer.to_dict()))
-"""
-    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "data"), "HOME": str(tmp_path)}
-    result = subprocess.run(
-        [python, "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-    )
-    assert result.returncode == 0, result.stderr
-    assert "150 refugees" in json.loads(result.stdout)["text"]
+    (tmp_path / "guard").mkdir()
+    (tmp_path / "guard" / "sitecustomize.py").write_text(f"LENT = {lent!r}\n{GUARD}", encoding="utf-8")
+    return tmp_path / "venv" / "bin" / "python"
+
+
+@pytest.mark.slow
+def test_the_wheels_first_question_builds_the_seeds_and_needs_no_network(installed: Path, tmp_path: Path) -> None:
+    """From nothing to an answer with every socket but loopback closed and a fresh data directory; then from Python."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if name != "HF_HUB_OFFLINE"},
+        "PYTHONPATH": str(tmp_path / "guard"),
+        "HOME": str(tmp_path / "home"),
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+    }
+    question = "How many Syrian refugees have arrived in the Perm region since February?"
+    in_python = f"import rag, json; print(json.dumps(rag.ask({question!r}).to_dict()))"
+    for arguments in (["-m", "rag", "ask", question, "--json"], ["-c", in_python]):
+        result = subprocess.run(
+            [installed, *arguments], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert result.returncode == 0, result.stderr
+        assert "network:" not in result.stderr
+        assert f"of the writer: [] from {tmp_path / 'venv'}" in result.stderr
+        assert "150 refugees" in json.loads(result.stdout)["text"]
+        assert (tmp_path / "data" / "footnote" / "library" / "manifest.json").is_file()
