@@ -38,10 +38,20 @@ def opened(folder: Path) -> SentenceTransformerEncoder:
     return SentenceTransformerEncoder("tiny", str(folder))
 
 
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A model of each build."""
+    folder = tmp_path_factory.mktemp("models")
+    return {build: tiny_model(folder / build, behind) for build, behind in BUILDS.items()}
+
+
 @pytest.mark.parametrize("cut", [None, 6])
 @pytest.mark.parametrize("build", BUILDS)
-def test_sentences_are_made_as_passages_and_questions_are(tmp_path: Path, build: str, cut: int | None) -> None:
-    encoder = opened(tiny_model(tmp_path / "model", BUILDS[build], truncate_dim=cut))
+def test_sentences_are_made_as_passages_and_questions_are(models: dict[str, Path], build: str, cut: int | None) -> None:
+    folder = models[build]
+    if cut is not None:
+        folder = changed(folder, "config_sentence_transformers.json", lambda told: told.update(truncate_dim=cut))
+    encoder = opened(folder)
     question = encoder.embed_question("When does the ferry sail?")
     many, one = encoder.embed_passages([PassageText("Ferry", TEXT, SPANS), PassageText("", TEXT, ((0, len(TEXT)),))])
     assert question.shape == many.whole.shape == (encoder.dimension,)
