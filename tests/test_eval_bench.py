@@ -177,7 +177,11 @@ def boats(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "lib"
 
 
-def test_search_is_measured_against_exact_search(seed_library: Path, boats: Path) -> None:
+def test_search_is_measured_against_exact_search(
+    seed_library: Path, boats: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eval.bench_search.STARTS", 1)
+    monkeypatch.setattr("eval.bench_search.QUESTIONS", 40)
     with pytest.raises(RagError, match="too few to draw from"):
         searching(seed_library, [], sizes=(200,))
     named = {figure.name: figure for figure in searching(boats, [], sizes=(100, 1500))}
