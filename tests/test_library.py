@@ -250,10 +250,18 @@ def test_no_library_says_how_to_make_one(tmp_path: Path) -> None:
         open_library(tmp_path / "file")
 
 
+@pytest.fixture(scope="module")
+def sound(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of two articles, to be copied."""
+    folder = tmp_path_factory.mktemp("sound")
+    index(folder / "lib", encoder, [write_articles(folder / "in", 2)])
+    return folder / "lib"
+
+
 @pytest.mark.parametrize("name", ["manifest.json", "vectors.faiss", "articles.sqlite", "meta.json"])
 @pytest.mark.parametrize("damage", ["truncate", "garbage", "delete"])
-def test_damage_is_a_clear_error(encoder: Encoder, tmp_path: Path, name: str, damage: str) -> None:
-    index(tmp_path / "lib", encoder, [write_articles(tmp_path / "in", 2)])
+def test_damage_is_a_clear_error(sound: Path, tmp_path: Path, name: str, damage: str) -> None:
+    shutil.copytree(sound, tmp_path / "lib")
     file, *_ = sorted((tmp_path / "lib").rglob(name))
     if damage == "delete":
         file.unlink()
