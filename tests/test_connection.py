@@ -6,7 +6,7 @@ import datetime
 import ipaddress
 import ssl
 import time
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from pathlib import Path
 
 import pytest
@@ -68,7 +68,8 @@ def test_other_hosts_lie_outside(host: str) -> None:
 def test_nothing_for_this_machine_goes_through_a_proxy(environment: pytest.MonkeyPatch, host: str) -> None:
     with serving([sends(said("Stolen."))]) as proxy, serving([sends(said("Nora."))]) as server:
         environment.setenv("http_proxy", proxy.url.removesuffix("/v1"))
-        with suppress(WriterError):  # not every machine answers to each of these
+        # Not every machine answers to each of these.
+        with nullcontext() if host in ("127.0.0.1", "localhost") else suppress(WriterError):
             assert asked(server.url.replace("127.0.0.1", host)) == "Nora."
         assert proxy.bodies == []
         if host == "0.0.0.0":

@@ -98,7 +98,7 @@ def test_the_seeds_give_questions_that_they_answer(assistant: Assistant) -> None
     assert len(cited) == 2
 
 
-def test_it_is_quick_on_text_that_never_ends() -> None:
+def test_text_that_never_ends_gives_no_question() -> None:
     for text in ("a " * 400_000, "Aa, " * 400_000, "Aaa bbb ccc ddd. " * 50_000, "1 " * 190 + "."):
         assert suggest([article(text)]) == ()
 

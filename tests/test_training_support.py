@@ -229,7 +229,12 @@ def test_a_trained_check_can_be_opened(
     assert "the support check is in" in capsys.readouterr().out
     check = SupportCheck(tmp_path)
     (probability,) = check.probabilities([("It opened.", "The hall opened in 1742.")])
-    assert 0 <= probability <= 1 and 0 <= check.threshold <= 1
+    assert 0 <= probability <= 1
+    manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    assert check.threshold == manifest["calibration"]["thresholds"]["strict"]
+    told = manifest["figures"]
+    assert told["steps"] == 1 and told["largest_logit_difference"] < 0.05 and told["pairs"] > 0
+    assert {"auroc", "strict_precision", "all_strict_recall", "lost_by_facts", "caught_tails_by_model"} <= set(told)
 
 
 def test_wice_counts_the_best_of_several_right_choices() -> None:
