@@ -39,6 +39,13 @@ def exported(encoder: Encoder, seed_library: Path) -> Path:
     return export(encoder)
 
 
+@pytest.fixture
+def own(encoder: Encoder, exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The export in a cache of the test's own: processes share the other, and map its files into memory."""
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path)
+    return Path(shutil.copytree(exported, cached(encoder.fingerprint)))
+
+
 @pytest.mark.parametrize("count", [1, 2, 5, 17, 60, 180, 260, 900])
 def test_vectors_are_the_models_at_every_length(encoder: Encoder, exported: Path, count: int) -> None:
     question = " ".join((WORDS * 100)[:count])
@@ -47,27 +54,24 @@ def test_vectors_are_the_models_at_every_length(encoder: Encoder, exported: Path
     assert float(light.embed_question(question) @ encoder.embed_question(question)) > 0.9999
 
 
-def test_an_export_that_is_there_is_not_made_again(encoder: Encoder, exported: Path) -> None:
-    before = (exported / "model.onnx").stat().st_mtime_ns
+def test_an_export_that_is_there_is_not_made_again(encoder: Encoder, own: Path) -> None:
+    before = (own / "model.onnx").stat().st_mtime_ns
     assert isinstance(encoder, SentenceTransformerEncoder)
-    assert export(encoder) == exported
-    assert (exported / "model.onnx").stat().st_mtime_ns == before
-    assert [folder.name for folder in exported.parent.iterdir()] == [exported.name]
+    assert export(encoder) == own
+    assert (own / "model.onnx").stat().st_mtime_ns == before
+    assert [folder.name for folder in own.parent.iterdir()] == [own.name]
 
 
-def test_what_a_killed_export_left_is_deleted_but_not_one_under_way(encoder: Encoder, exported: Path) -> None:
-    left, under_way = exported.parent / "draft-left", exported.parent / "draft-under-way"
+def test_what_a_killed_export_left_is_deleted_but_not_one_under_way(encoder: Encoder, own: Path) -> None:
+    left, under_way = own.parent / "draft-left", own.parent / "draft-under-way"
     for draft in (left, under_way):
         draft.mkdir()
         (draft / "model.onnx").write_bytes(b"half")
     os.utime(left, (0, 0))
     assert isinstance(encoder, SentenceTransformerEncoder)
-    try:
-        export(encoder)
-        assert not left.exists()
-        assert under_way.exists()
-    finally:
-        shutil.rmtree(under_way)
+    export(encoder)
+    assert not left.exists()
+    assert under_way.exists()
 
 
 def test_a_graph_that_cannot_be_opened_is_made_in_the_plain_form(
@@ -278,13 +282,8 @@ def test_a_model_that_cuts_and_turns_its_vectors_is_exported_so(
 
 
 @pytest.mark.parametrize("name", ["tokenizer.json", "model.onnx", "model.onnx.data"])
-def test_an_altered_export_is_refused(
-    encoder: Encoder, exported: Path, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # A copy: what other tests have open is mapped into memory, and would be altered with its file.
-    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path)
-    shutil.copytree(exported, cached(encoder.fingerprint))
-    file = cached(encoder.fingerprint) / name
+def test_an_altered_export_is_refused(encoder: Encoder, own: Path, name: str) -> None:
+    file = own / name
     data = file.read_bytes()
     file.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     with pytest.raises(ModelError, match=f"{name} has SHA-256"):
