@@ -296,7 +296,15 @@ def test_a_port_in_use_is_a_line_that_names_the_remedy(capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1", "a" * 70])
-def test_a_host_that_is_not_ours_is_a_line_that_names_the_remedy(host: str) -> None:
+def test_a_host_that_is_not_ours_is_a_line_that_names_the_remedy(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve = socket.getaddrinfo
+
+    def resolved(name: str, *given: Any, **named: Any) -> Any:
+        if name == "no.such.host.invalid":  # no name server is asked
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return resolve(name, *given, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
     with pytest.raises(SettingsError, match=r"--host 127\.0\.0\.1"):
         listen(host, 0)
 
