@@ -27,5 +27,7 @@ chat: setup
 test: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	@# mypy needs one core for a minute, and the tests leave one idle now and then; what it says is shown after theirs.
+	$(BIN)/mypy >.venv/mypy.log & types=$$!; \
+		$(BIN)/python -m pytest --numprocesses 2 --dist loadfile; tests=$$?; \
+		wait $$types; types=$$?; cat .venv/mypy.log; exit $$((tests || types))
