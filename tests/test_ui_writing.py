@@ -17,7 +17,7 @@ import pytest
 
 from rag import Answer, Article, Citation, RagError
 from tests.browser.serving import served
-from tests.test_ui_app import request
+from tests.nasty import request
 from ui.app import build
 from ui.render import conversation
 from ui.turn import Turn
