@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from rag import Answer, Article, Assistant, Citation, LibraryError
-from tests.test_ui_render import Page
+from tests.page import Page
 from ui.rating import turn_name, unkept
 from ui.render import conversation
 from ui.turn import Turn
