@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from eval.measuring import Measured, corpus_of
 from eval.showing import console, plain
 from eval.writing import check_writable, write_text
-from rag import RagError
+from rag import RagError, Settings, SettingsError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 PARTS = ("cold", "question", "index")
 LONG_PARTS = ("search", "growth")
 """Measured only where they are named: they take many minutes and gigabytes of the disk."""
+
+_READ = ("cold", "question", "growth")
+"""Those that put whole questions, which the reader reads."""
 
 
 def bench(
@@ -49,16 +52,10 @@ def bench(
 
     Raises:
         RagError: a part is unknown, or a library, file or environment cannot be used.
+        SettingsError: the reader is "none", and a part measures it.
     """
-    unknown = [part for part in parts if part not in PARTS + LONG_PARTS]
-    if unknown:
-        known = ", ".join(PARTS + LONG_PARTS)
-        raise RagError(f"there is no part {unknown[0]!r} to measure: name some of {known}")
-    if plot is not None:
-        from eval.bench_plot import check_plot
-
-        check_plot(plot)
-    check_writable(json_file, plot)
+    parts = parts or (PARTS if peers is None else ())
+    _check_first(parts, json_file, plot)
     from eval.bench_asking import asking, cold
     from eval.bench_growth import growing
     from eval.bench_indexing import indexing
@@ -74,7 +71,7 @@ def bench(
         "search": lambda: searching(library, paths),
         "growth": lambda: growing(library, paths),
     }
-    for part in parts or (PARTS if peers is None else ()):
+    for part in parts:
         measured = measures[part]()
         figures += measured
         _keep(figures, notes, json_file)
@@ -90,6 +87,22 @@ def bench(
         from eval.bench_plot import plot_ratios
 
         plot_ratios(figures, plot)
+
+
+def _check_first(parts: Sequence[str], json_file: Path | None, plot: Path | None) -> None:
+    """Refuse, before anything is measured, what could not be; takes and raises what ``bench`` does."""
+    unknown = [part for part in parts if part not in PARTS + LONG_PARTS]
+    if unknown:
+        known = ", ".join(PARTS + LONG_PARTS)
+        raise RagError(f"there is no part {unknown[0]!r} to measure: name some of {known}")
+    read = [part for part in parts if part in _READ]
+    if read and Settings().reader == "none":
+        raise SettingsError(f"RAG_READER is none, and the part {read[0]!r} measures the reader: unset RAG_READER")
+    if plot is not None:
+        from eval.bench_plot import check_plot
+
+        check_plot(plot)
+    check_writable(json_file, plot)
 
 
 def _keep(figures: Sequence[Measured], notes: Sequence[str], json_file: Path | None) -> None:

@@ -18,10 +18,12 @@ from eval.measuring import (
     forget_peak,
     peak_figures,
     percentile,
+    quoting_environment,
+    quoting_settings,
     timed,
     usual_questions,
 )
-from rag import Answer, Assistant, Settings
+from rag import Answer, Assistant
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -35,7 +37,7 @@ REST = 0.2
 
 def cold(library: Path) -> list[Measured]:
     """The whole process of one question, from its start to its end, against importing sentence-transformers."""
-    assistant = Assistant(Settings(library=library))
+    assistant = Assistant(quoting_settings(library))
     assistant.open()  # builds the default library where it is wanted and missing
     words = usual_questions(assistant, 1)[0]
     ask = [sys.executable, "-m", "rag", "ask", words, "--library", str(library)]
@@ -48,9 +50,9 @@ def cold(library: Path) -> list[Measured]:
 def asking(library: Path, count: int = QUESTIONS) -> list[Measured]:
     """So many warm questions, with the reader and without, against encoding them with sentence-transformers."""
     forget_peak()
-    full = Assistant(Settings(library=library))
+    full = Assistant(quoting_settings(library))
     full.open()
-    bare = Assistant(Settings(library=library, reader="none"))
+    bare = Assistant(quoting_settings(library, reader="none"))
     first, *questions = usual_questions(full, count + 1)
     model = bare_model(full)
     for assistant in (full, bare):
@@ -121,5 +123,5 @@ def _rested(bare: Assistant, model: SentenceTransformer, questions: Sequence[str
 
 def _seconds(command: list[str]) -> float:
     started = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True)
+    subprocess.run(command, check=True, capture_output=True, env=quoting_environment())
     return time.perf_counter() - started

@@ -19,8 +19,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval.made import RealVectors
-from eval.measuring import Measured, bare_model, questions_of, tail, timed, told_by_processes, usual_questions
-from rag import Article, Assistant, Passage, Settings
+from eval.measuring import (
+    Measured,
+    bare_model,
+    questions_of,
+    quoting_settings,
+    tail,
+    timed,
+    told_by_processes,
+    usual_questions,
+)
+from rag import Article, Assistant, Passage
 from rag.draft import Draft
 from rag.encoder import PassageVectors
 from rag.manifest import read_manifest
@@ -66,7 +75,7 @@ def growing(library: Path, paths: Sequence[Path], sizes: Sequence[int] = SIZES) 
     Raises:
         RagError: the library has too few passages to draw from.
     """
-    assistant = Assistant(Settings(library=library))
+    assistant = Assistant(quoting_settings(library))
     texts = questions_of(paths) or usual_questions(assistant, QUESTIONS)
     questions = texts[:: max(1, len(texts) // QUESTIONS)][:QUESTIONS]
     model = bare_model(assistant)
@@ -97,7 +106,7 @@ class _Turn:
 
 def _turns(library: Path, questions: Sequence[str], model: SentenceTransformer) -> list[_Turn]:
     # Two of them, since each remembers the vectors of the questions that it was asked.
-    full, bare = Assistant(Settings(library=library)), Assistant(Settings(library=library, reader="none"))
+    full, bare = Assistant(quoting_settings(library)), Assistant(quoting_settings(library, reader="none"))
     for words in usual_questions(full, 5):
         full.ask(words)
         bare.search(words, 20)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eval.lines import one_of
 from eval.questions import questions_in
@@ -87,6 +88,8 @@ def peak_memory() -> float | None:
 def told_by_processes(code: str, *arguments: str, starts: int = 3) -> list[float]:
     """What code measures in processes of its own, and what they hold at the most: the medians of so many processes.
 
+    None of them knows of a model that writes.
+
     Args:
         code: imports ``json``, ``sys`` and ``Path``, and puts what it measures into a list called ``told``.
         arguments: are in its ``sys.argv``.
@@ -96,7 +99,9 @@ def told_by_processes(code: str, *arguments: str, starts: int = 3) -> list[float
         What was told, then the peak of memory in MiB where the system tells it, as Linux does.
     """
     command = [sys.executable, "-c", code + _TELLING, *arguments]
-    each = [json.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(starts)]
+    environment = quoting_environment()
+    runs = (subprocess.run(command, check=True, capture_output=True, env=environment) for _ in range(starts))
+    each = [json.loads(run.stdout) for run in runs]
     return [statistics.median(values) for values in zip(*each, strict=True)]
 
 
@@ -114,6 +119,19 @@ def timed(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
+
+
+def quoting_settings(library: Path, **others: Any) -> Settings:
+    """The settings of what is measured: those of the environment without a model that writes.
+
+    It would be sent every question, and its speed be taken for Footnote's.
+    """
+    return Settings(library=library, writer_url=None, writer_model=None, writer_key=None, **others)
+
+
+def quoting_environment() -> dict[str, str]:
+    """The environment of a process that is measured, without a model that writes."""
+    return {name: value for name, value in os.environ.items() if not name.upper().startswith("RAG_WRITER_")}
 
 
 def bare_model(assistant: Assistant) -> SentenceTransformer:

@@ -6,6 +6,7 @@ import gzip
 import json
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,14 +14,15 @@ from typing import Any
 import pytest
 
 from eval.bench import bench
-from eval.bench_asking import asking
+from eval.bench_asking import asking, cold
 from eval.bench_growth import growing
 from eval.bench_indexing import _parts, _rates
 from eval.bench_plot import plot_ratios
 from eval.bench_search import searching
 from eval.measuring import Measured, corpus_of, forget_peak, peak_figures, peak_memory, questions_of, usual_questions
-from rag import Article, Assistant, DocumentError, IndexReport, Passage, RagError, Settings
+from rag import Article, Assistant, DocumentError, IndexReport, Passage, RagError, Settings, SettingsError
 from rag.opening import seeds
+from tests.scripted_server import Scripted, said, sends, serving
 
 
 def test_indexing_is_measured_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,6 +55,34 @@ def test_a_question_is_measured_stage_by_stage(seed_library: Path) -> None:
     products = named["question after 0.2 s of rest, bare products of the encoder, numpy"]
     assert products.value > 0.1 and products.baseline_name == "to encode"
     assert named["warm question, retrieval only"].baseline_name == "SentenceTransformer.encode(question)"
+
+
+@pytest.fixture
+def writer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
+    """The server of a model that writes, as the environment names it."""
+    with serving([sends(said("The boat is red."))]) as server:
+        monkeypatch.setenv("RAG_WRITER_URL", server.url)
+        monkeypatch.setenv("RAG_WRITER_MODEL", "any")
+        monkeypatch.setenv("RAG_WRITER_KEY", "hunter2")
+        yield server
+
+
+def test_no_question_of_the_bench_is_sent_to_a_model_that_writes(
+    seed_library: Path, boats: Path, writer: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eval.bench_asking.ROUNDS", 1)
+    monkeypatch.setattr("eval.bench_growth.STARTS", 1)
+    assert cold(seed_library) and asking(seed_library, 2) and growing(boats, [], sizes=(20,))
+    assert writer.bodies == []
+
+
+@pytest.mark.parametrize("part", ["cold", "question", "growth"])
+def test_what_the_reader_takes_is_not_measured_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    monkeypatch.setenv("RAG_READER", "none")
+    with pytest.raises(SettingsError, match="unset RAG_READER"):
+        bench(["index", part], [tmp_path / "no articles"], tmp_path / "unused")
 
 
 def test_ratios_are_drawn_or_it_is_said_why_not(tmp_path: Path) -> None:
