@@ -232,6 +232,18 @@ def test_inspect_accounts_for_the_seeds(monkeypatch: pytest.MonkeyPatch, capsys:
     assert all((piece["kind"] == "furniture") is (piece["article"] is None) for piece in found["map"])
 
 
+def test_inspect_takes_the_columns_that_it_asks_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("headline,story\nThe keeper,Nora Quill keeps the lighthouse of Ardmore.\n", encoding="utf-8")
+    assert run(monkeypatch, "inspect", str(table)) == 2
+    assert "--column text=NAME" in capsys.readouterr().err
+    assert run(monkeypatch, "inspect", str(table), "--column", "text=story", "--json") == 0
+    (article,) = json.loads(capsys.readouterr().out)["articles"]
+    assert article["text"] == "Nora Quill keeps the lighthouse of Ardmore."
+
+
 def test_control_characters_of_an_article_do_not_reach_the_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -196,6 +196,7 @@ def export(
 
 def inspect(
     path: Annotated[Path, typer.Argument(parser=path_of, metavar="PATH", help="A file or folder of articles.")],
+    column: ColumnOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Show how files are read: their articles, and what was put aside as furniture of the page.
@@ -211,7 +212,7 @@ def inspect(
     furniture: list[Any] = []
     pieces: list[Any] = []
     skipped: list[Any] = []
-    for document in load(path):
+    for document in load(path, _columns(column or [])):
         if isinstance(document, Skipped):
             skipped.append({"path": document.path, "reason": document.reason})
             continue
