@@ -71,6 +71,17 @@ def test_a_missing_library_is_told(capsys: pytest.CaptureFixture[str], tmp_path:
     assert end == ""
 
 
+def test_an_empty_library_is_not_the_default_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--port", "0", "--library", ""]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("error: ") and "empty" in error and error.count("\n") == 1
+
+
+def test_no_name_of_a_library_steers_the_terminal(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["--port", "0", "--library", str(tmp_path / "a\x1b[31mb")]) == 2
+    assert "\x1b" not in capsys.readouterr().err
+
+
 def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(["--help"])

@@ -24,15 +24,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Gradio reads these when it is imported: no usage figures, no look for a newer version.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    from rag import Assistant, RagError, Settings
+    from rag import Assistant, RagError, Settings, visible
 
     try:
         from ui.app import serve
 
-        assistant = Assistant(Settings(library=options.library) if options.library else Settings())
+        assistant = Assistant(Settings() if options.library is None else Settings(library=options.library))
         serve(assistant, host=options.host, port=options.port)
     except RagError as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(visible(f"error: {error}"), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         pass  # how the server is meant to be stopped
