@@ -14,7 +14,16 @@ import typer
 from rag.asking import checked
 from rag.cli import library as library_commands
 from rag.cli.feedback import feedback
-from rag.cli.terminal import JsonFlag, LibraryOption, assistant_of, named, path_of, print_json, progress_bar
+from rag.cli.terminal import (
+    JsonFlag,
+    LibraryOption,
+    assistant_of,
+    named,
+    path_of,
+    print_json,
+    progress_bar,
+    spell_out_what_is_lacking,
+)
 from rag.errors import RagError
 from rag.recency import day_of
 from rag.visible import visible
@@ -240,6 +249,7 @@ def bench(
 
 def main() -> None:
     """Run the command; a mendable error is one line on standard error and exit status 2."""
+    spell_out_what_is_lacking()
     try:
         app()
     except RagError as error:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from rag.cli.terminal import LibraryOption, assistant_of
+from rag.cli.terminal import LibraryOption, assistant_of, write_json_only
 from rag.ratings import Rating
 from rag.visible import visible
 
@@ -34,6 +34,7 @@ def feedback(
         return
     found = ratings(folder)
     if as_json:
+        write_json_only()
         for rating in found:
             typer.echo(json.dumps(rating.to_dict(), ensure_ascii=False))
         return

@@ -8,7 +8,15 @@ from typing import Annotated, Any
 
 import typer
 
-from rag.cli.terminal import JsonFlag, LibraryOption, assistant_of, path_of, print_json, progress_bar
+from rag.cli.terminal import (
+    JsonFlag,
+    LibraryOption,
+    assistant_of,
+    path_of,
+    print_json,
+    progress_bar,
+    write_json_only,
+)
 from rag.progress import IndexReport
 from rag.visible import visible
 
@@ -190,6 +198,7 @@ def export(
     if out is not None:
         export_to(folder, out)
         return
+    write_json_only()
     for line in lines(folder):
         sys.stdout.write(line + "\n")
 

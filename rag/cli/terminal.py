@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -45,8 +46,24 @@ def assistant_of(library: Path | None) -> Assistant:
     return Assistant(Settings(library=library) if library else Settings())
 
 
+def spell_out_what_is_lacking() -> None:
+    """Have standard output spell out the characters that its encoding lacks, rather than end at the first."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def write_json_only() -> None:
+    """Have standard output write JSON as programs read it: in UTF-8 and with plain line ends on every system.
+
+    Half a surrogate pair, the one thing that UTF-8 lacks, is spelled as JSON spells it.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
 def print_json(value: object) -> None:
     """Print a value as JSON."""
+    write_json_only()
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
