@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from eval.measuring import Measured, corpus_of
 from eval.showing import console, plain
 from eval.writing import check_writable, write_text
-from rag import RagError, Settings, SettingsError
+from rag import DocumentError, RagError, Settings, SettingsError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -52,10 +52,11 @@ def bench(
 
     Raises:
         RagError: a part is unknown, or a library, file or environment cannot be used.
+        DocumentError: a path does not exist, or cannot be read.
         SettingsError: the reader is "none", and a part measures it.
     """
     parts = parts or (PARTS if peers is None else ())
-    _check_first(parts, json_file, plot)
+    _check_first(parts, paths, peers, json_file, plot)
     from eval.bench_asking import asking, cold
     from eval.bench_growth import growing
     from eval.bench_indexing import indexing
@@ -89,7 +90,9 @@ def bench(
         plot_ratios(figures, plot)
 
 
-def _check_first(parts: Sequence[str], json_file: Path | None, plot: Path | None) -> None:
+def _check_first(
+    parts: Sequence[str], paths: Sequence[Path], peers: Path | None, json_file: Path | None, plot: Path | None
+) -> None:
     """Refuse, before anything is measured, what could not be; takes and raises what ``bench`` does."""
     unknown = [part for part in parts if part not in PARTS + LONG_PARTS]
     if unknown:
@@ -103,6 +106,13 @@ def _check_first(parts: Sequence[str], json_file: Path | None, plot: Path | None
 
         check_plot(plot)
     check_writable(json_file, plot)
+    if peers is not None:
+        from eval.peer_processes import python_of
+
+        python_of(peers)
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        raise DocumentError(f"{missing[0]} does not exist: check the path")
 
 
 def _keep(figures: Sequence[Measured], notes: Sequence[str], json_file: Path | None) -> None:

@@ -107,6 +107,16 @@ def test_figures_that_cannot_be_written_are_told_before_anything_is_measured(tmp
         bench(["index"], [tmp_path / "no articles"], tmp_path / "unused", tmp_path / name)
 
 
+def test_articles_and_peers_that_are_not_there_are_told_before_anything_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eval.bench_asking.cold", lambda library: pytest.fail("it was measured"))
+    with pytest.raises(DocumentError, match="no articles does not exist"):
+        bench(["cold", "growth"], [seeds(), tmp_path / "no articles"], tmp_path / "unused")
+    with pytest.raises(RagError, match="is no virtual environment"):
+        bench(["cold"], [seeds()], tmp_path / "unused", peers=tmp_path / "no peers")
+
+
 def test_a_part_that_fails_leaves_the_figures_of_those_before_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
