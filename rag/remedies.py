@@ -11,8 +11,8 @@ from http import HTTPStatus
 
 from rag.errors import WriterError
 
-GENERAL = "see that RAG_WRITER_URL is right and its server runs, or unset it"
-ENVIRONMENT = "mend HTTP_PROXY, HTTPS_PROXY, ALL_PROXY or SSL_CERT_FILE, or unset RAG_WRITER_URL"
+GENERAL = "see that RAG_WRITER_URL is right and its server runs, or unset all RAG_WRITER_ variables"
+ENVIRONMENT = "mend HTTP_PROXY, HTTPS_PROXY, ALL_PROXY or SSL_CERT_FILE, or unset all RAG_WRITER_ variables"
 TOO_LONG = f"took too long: use a smaller model, or {GENERAL}"
 """Behind "the writer's server"."""
 

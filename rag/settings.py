@@ -119,6 +119,11 @@ class Settings(BaseSettings):
             raise SettingsError(f"setting {name!r} is {given}: {first['msg']}") from None
         if self.writer_url is not None and self.writer_model is None:
             raise SettingsError("RAG_WRITER_URL is set without RAG_WRITER_MODEL: name the model, or unset the address")
+        if self.writer_url is None and "writer_url" not in self.model_fields_set:  # an empty one is meant to be none
+            half = [name for name in ("writer_model", "writer_key") if getattr(self, name) is not None]
+            if half:
+                name = _PREFIX + half[0].upper()
+                raise SettingsError(f"{name} is set without RAG_WRITER_URL: give the server's address, or unset {name}")
 
 
 def _base_address(value: str) -> str:

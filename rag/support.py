@@ -31,7 +31,7 @@ WINDOWS = 8
 _QUESTION = re.compile(r"\?(?!\w)")
 """The mark of a question; not that of a web address, which goes on behind it."""
 
-_REMEDY = "install Footnote again, or unset RAG_WRITER_URL to answer without a writer"
+_REMEDY = "install Footnote again, or unset all RAG_WRITER_ variables to answer without a writer"
 
 
 @dataclass(frozen=True, slots=True)

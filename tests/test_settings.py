@@ -82,7 +82,15 @@ def test_an_address_that_cannot_be_used_is_told_without_what_it_may_hide(url: st
 def test_a_writer_needs_a_model() -> None:
     with pytest.raises(SettingsError, match="RAG_WRITER_MODEL"):
         Settings(writer_url="http://127.0.0.1:1")
-    assert Settings(writer_model="m", writer_key="k").writer_url is None
+
+
+@pytest.mark.parametrize("half", [{"writer_model": "m"}, {"writer_key": "k"}])
+def test_half_a_writer_is_told_and_not_passed_over(half: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match="is set without RAG_WRITER_URL"):
+        Settings(**half)
+    assert Settings(writer_url=None, **half).writer_url is None  # as a program says that nothing is to be sent
+    monkeypatch.setenv("RAG_WRITER_URL", "")  # as a shell does
+    assert Settings(**half).writer_url is None
 
 
 @pytest.mark.parametrize("seconds", [-1, 61, float("nan"), "soon"])
@@ -97,7 +105,7 @@ def test_a_rewrite_takes_seconds_and_not_for_ever(seconds: object) -> None:
 def test_the_key_is_never_shown(key: object, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = []
     try:
-        settings = Settings(writer_key=key)
+        settings = Settings(writer_url="http://127.0.0.1:1", writer_model="m", writer_key=key)
         shown += [repr(settings), str(settings.model_dump()), settings.model_dump_json()]
     except SettingsError as error:
         shown.append(str(error))
