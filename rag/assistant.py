@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rag.asking import checked, day, talk
 from rag.confidence import rules
+from rag.files import path_of
 from rag.manifest import LIBRARY_FORMAT
 from rag.opening import Opened
 from rag.progress import IndexReport, Progress
@@ -151,7 +152,7 @@ class Assistant:
 
     def index(
         self,
-        paths: Sequence[Path],
+        paths: str | Path | Sequence[str | Path],
         *,
         progress: Callable[[Progress], None] = lambda _: None,
         columns: Mapping[str, str] = MappingProxyType({}),
@@ -160,7 +161,7 @@ class Assistant:
         """Add the articles of files and folders to the library, or update them.
 
         Args:
-            paths: files and folders.
+            paths: files and folders, or one of them.
             progress: called after each batch of passages.
             columns: what tables and records call a column ("text", "title", "url", "published", "source", "authors",
                 "updated", "id"), where the usual names do not tell it.
@@ -168,12 +169,15 @@ class Assistant:
 
         Raises:
             DocumentError: a path cannot be read, or no path holds an article.
+            RagError: a path is empty.
             LibraryError: the library cannot be written, or was made with another encoder.
         """
         from rag.indexing import index
 
         encoder, make_way = self._opened.encoder(), self._opened.let_go
-        return index(self.settings.library, encoder, paths, progress, columns=columns, sync=sync, make_way=make_way)
+        given = [paths] if isinstance(paths, str | Path) else paths
+        read = [path_of(path) if isinstance(path, str) else path for path in given]
+        return index(self.settings.library, encoder, read, progress, columns=columns, sync=sync, make_way=make_way)
 
     def rate(self, answer: Answer, helpful: bool, note: str = "") -> Rating:
         """Keep in the library's folder what a reader thinks of an answer, in place of an earlier verdict on the same.

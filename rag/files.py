@@ -14,11 +14,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
+from rag.errors import RagError
+
 _IN_ANY_CASE = sys.platform in ("darwin", "win32")
 """Whether disks mostly take "articles" for "Articles"."""
 
 _TRIES, _MOMENT = 20 if os.name == "nt" else 1, 0.05
 """How often a file is tried to be replaced, and the seconds between: Windows lets nobody while somebody reads it."""
+
+
+def path_of(given: str) -> Path:
+    """The path that was given as text; an empty one, as of a variable that is not set, would be the current folder.
+
+    Raises:
+        RagError: it is empty.
+    """
+    if not given.strip():
+        raise RagError("a path is empty: name a file or folder ('.' is this folder), or leave the option out")
+    return Path(given)
 
 
 def absolute(path: Path) -> Path:

@@ -46,7 +46,6 @@ def load(path: Path, columns: Columns = NO_COLUMNS) -> Iterator[Document | Skipp
     Raises:
         DocumentError: the path does not exist, or it names one file and that cannot be read.
     """
-    path = Path(path)
     if str(path) == "-":
         yield from _load_standard_input(columns)
     elif _is_folder(path):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from rag import Answer, Assistant, LibraryError, QuestionError, Settings
+from rag import Answer, Assistant, LibraryError, QuestionError, RagError, Settings
 from rag.asking import ASKS_NOTHING, LONGEST_QUESTION, asks_nothing
 from rag.encoder import Encoder
 from rag.library import Library
@@ -147,6 +147,17 @@ def test_new_articles_are_found_without_opening_again(tmp_path: Path) -> None:
     (tmp_path / "two.txt").write_text("The harbour master of Ballin is Tomas Reed. He came from Cork in 2011.")
     assistant.index([tmp_path / "two.txt"])
     assert "Tomas Reed" in assistant.ask("Who is the harbour master of Ballin?").hits[0].passage.text
+
+
+def test_paths_may_be_text_and_one_alone(tmp_path: Path) -> None:
+    told = tmp_path / "one.txt"
+    told.write_text("The lighthouse keeper of Ardmore is Nora Quill.")
+    assistant = Assistant(Settings(library=tmp_path / "lib"))
+    assert assistant.index([str(told)]).new == 1
+    for paths in (str(told), told, [told]):
+        assert assistant.index(paths).unchanged == 1
+    with pytest.raises(RagError, match="a path is empty"):
+        assistant.index("")
 
 
 def test_what_was_opened_reads_each_later_generation_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,12 +19,12 @@ from rag.cli.terminal import (
     LibraryOption,
     assistant_of,
     named,
-    path_of,
     print_json,
     progress_bar,
     spell_out_what_is_lacking,
 )
 from rag.errors import RagError
+from rag.files import path_of
 from rag.recency import day_of
 from rag.visible import visible
 

@@ -12,11 +12,11 @@ from rag.cli.terminal import (
     JsonFlag,
     LibraryOption,
     assistant_of,
-    path_of,
     print_json,
     progress_bar,
     write_json_only,
 )
+from rag.files import path_of
 from rag.progress import IndexReport
 from rag.visible import visible
 

@@ -13,18 +13,10 @@ from typing import Annotated
 import typer
 
 from rag.assistant import Assistant
-from rag.errors import RagError
+from rag.files import path_of
 from rag.progress import Progress
 from rag.schema import Article
 from rag.visible import visible
-
-
-def path_of(given: str) -> Path:
-    """The path that was given; an empty one, as of a variable that is not set, would be the current folder."""
-    if not given.strip():
-        raise RagError("a path is empty: name a file or folder ('.' is this folder), or leave the option out")
-    return Path(given)
-
 
 LibraryOption = Annotated[
     Path | None,
