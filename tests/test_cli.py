@@ -83,6 +83,7 @@ def test_ask_says_what_was_removed(monkeypatch: pytest.MonkeyPatch, capsys: pyte
         (("ask", "Who?", "--library", "missing-folder"), "no library in missing-folder"),
         (("index", "missing-file.txt", "--library", "lib"), "missing-file.txt does not exist"),
         (("inspect", "missing-file.txt"), "missing-file.txt does not exist"),
+        (("ask", "Who?", "--asked", ""), "'' is no date"),
         (("stats", "--library", ""), "a path is empty"),
         (("sync", "", "--library", "lib"), "a path is empty"),
         (("index", " ", "--library", "lib"), "a path is empty"),
@@ -240,6 +241,8 @@ def test_inspect_takes_the_columns_that_it_asks_for(
     table.write_text("headline,story\nThe keeper,Nora Quill keeps the lighthouse of Ardmore.\n", encoding="utf-8")
     assert run(monkeypatch, "inspect", str(table)) == 2
     assert "--column text=NAME" in capsys.readouterr().err
+    assert run(monkeypatch, "inspect", str(table), "--column", "text=story", "--column", "text=headline") == 2
+    assert "text=story and text=headline" in capsys.readouterr().err
     assert run(monkeypatch, "inspect", str(table), "--column", "text=story", "--json") == 0
     (article,) = json.loads(capsys.readouterr().out)["articles"]
     assert article["text"] == "Nora Quill keeps the lighthouse of Ardmore."

@@ -58,9 +58,9 @@ def ask(
     question: Annotated[str, typer.Argument(help="The question, in quotation marks; '-' reads standard input.")],
     library: LibraryOption = None,
     asked: Annotated[
-        str,
+        str | None,
         typer.Option(help="The day of a question about the news, 2022-06-17 or today: its articles count for more."),
-    ] = "",
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Answer one question, with a footnote for every sentence.
@@ -72,7 +72,7 @@ def ask(
     if question == "-":
         question = sys.stdin.read()
     checked(question)  # before anything is built or loaded
-    day = day_of(asked) if asked else None
+    day = None if asked is None else day_of(asked)
     assistant = assistant_of(library)
     with progress_bar(quiet=as_json) as advance:  # the first question ever builds the default library
         assistant.open(advance)
