@@ -24,14 +24,21 @@ _TRIES, _MOMENT = 20 if os.name == "nt" else 1, 0.05
 
 
 def path_of(given: str) -> Path:
-    """The path that was given as text; an empty one, as of a variable that is not set, would be the current folder.
+    """The path that was given as text, from the user's own folder where it begins with "~".
+
+    An empty one, as of a variable that is not set, would be the current folder.
 
     Raises:
         RagError: it is empty.
     """
     if not given.strip():
         raise RagError("a path is empty: name a file or folder ('.' is this folder), or leave the option out")
-    return Path(given)
+    return from_home(Path(given))
+
+
+def from_home(path: Path) -> Path:
+    """The path with the user's own folder for a "~" in front, which shells leave in ``--library=~/articles``."""
+    return path.expanduser() if path.parts[:1] == ("~",) else path
 
 
 def absolute(path: Path) -> Path:

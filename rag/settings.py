@@ -16,6 +16,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
+from rag.files import from_home
 from rag.schema import Refusal, Surety
 
 _PREFIX = "RAG_"
@@ -79,10 +80,10 @@ class Settings(BaseSettings):
 
     @field_validator("library", mode="before")
     @classmethod
-    def _is_named(cls, value: Any) -> Any:
+    def _folder_named(cls, value: Any) -> Any:
         if isinstance(value, str) and not value.strip():
             raise ValueError("an empty name; name a folder ('.' is this one), or unset it")
-        return value
+        return from_home(Path(value)) if isinstance(value, str | Path) else value
 
     @field_validator("writer_url", "writer_model", "writer_key", mode="before")
     @classmethod

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rag import Settings, SettingsError
+from rag.files import path_of
 
 
 def test_arguments_win_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,6 +116,17 @@ def test_the_key_is_never_shown(key: object, monkeypatch: pytest.MonkeyPatch) ->
             Settings(refusal="sometimes")
         shown.append(str(told.value))
     assert all(str(key) not in text and "unter2" not in text for text in shown)
+
+
+@pytest.mark.parametrize("given", ["~/lib", Path("~/lib")])
+def test_a_library_may_lie_in_the_users_own_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: str | Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert Settings(library=given).library == path_of("~/lib") == tmp_path / "lib"
+    for name in ("~lib", "lib/~/lib"):  # the name of a file, as it may be
+        assert Settings(library=name).library == path_of(name) == Path(name)
 
 
 @pytest.mark.parametrize("empty", ["", "  "])
