@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rag import Answer, Article, Citation
+from rag import Answer, Article, Citation, Settings
 from rag.cli import main
 from rag.feedback import rate
 from rag.indexing import index
@@ -306,3 +306,5 @@ def test_help_teaches(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     known = "ask chat index inspect eval sync remove stats verify export bench feedback"
     for command in known.split():
         assert command in printed
+    for setting in Settings.model_fields:
+        assert f"RAG_{setting.upper()}" in printed

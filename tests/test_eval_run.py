@@ -192,7 +192,7 @@ def test_an_empty_path_is_not_the_current_folder(capsys: pytest.CaptureFixture[s
 
 def test_help_teaches_the_form() -> None:
     told = subprocess.run([sys.executable, "-m", "eval", "--help"], capture_output=True, text=True, check=True).stdout
-    assert all(word in told for word in ("corpus.jsonl", "qrels.tsv", "--against", "examples:"))
+    assert all(word in told for word in ("corpus.jsonl", "qrels.tsv", "--against", "Exit status: 0; 1", "examples:"))
 
 
 @pytest.mark.slow

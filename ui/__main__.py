@@ -43,8 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m ui",
-        description="Chat with a collection of articles in the browser. Every answer is quoted word for word and opens"
-        " its source at the exact words. Nothing leaves this machine.",
+        description="Chat with a collection of articles in the browser. Every sentence of an answer opens its source at"
+        " the exact words that it rests on. Unless a model writes (RAG_WRITER_URL), all of it is quoted word for word"
+        " and nothing leaves this machine.",
         epilog="examples:\n"
         "  python -m ui                        the articles that come with Footnote\n"
         "  python -m ui --library my-library   a library made with: footnote index ARTICLES --library my-library\n"

@@ -37,7 +37,8 @@ app = typer.Typer(
     help="Ask a collection of articles. Every sentence of an answer is footnoted to the exact words that it rests on; "
     "where the articles do not answer, it says so. No network, no key.",
     epilog="Settings can also be given in the environment: RAG_LIBRARY, RAG_ENCODER, RAG_READER, RAG_REFUSAL; "
-    "RAG_WRITER_URL, RAG_WRITER_MODEL and RAG_WRITER_KEY let a model write, every sentence checked.",
+    "RAG_WRITER_URL, RAG_WRITER_MODEL and RAG_WRITER_KEY let a model write, every sentence checked; RAG_WRITER_CHECK "
+    "tells how strictly, RAG_WRITER_REWRITE how long it may take to rewrite a follow-up.",
 )
 
 for command in (
@@ -169,6 +170,8 @@ def evaluate(
 
     A folder holds corpus.jsonl, queries.jsonl and qrels.tsv as BEIR has them, or answerable.jsonl and
     unanswerable.jsonl as CLAPnq has; python -m eval --help tells every key.
+
+    Exits with 1 where a figure fell beyond noise against the earlier run, with 130 where Ctrl-C ended it.
 
     Example: footnote eval my-benchmark --json figures.json
     """
