@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,14 @@ def test_what_can_be_mended_is_one_line_and_exit_status_2(
     assert error.startswith("error: ")
     assert message in error
     assert error.count("\n") == 1
+
+
+def test_the_chat_takes_any_free_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    served = []
+    monkeypatch.setattr("ui.app.serve", lambda assistant, host, port: served.append(port))
+    monkeypatch.setattr("ui.server.leave", sys.exit)
+    assert run(monkeypatch, "chat", "--port", "0") == 0
+    assert served == [0]
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def test_a_port_in_use_is_a_line_that_names_the_remedy(capsys: pytest.CaptureFix
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert str(port) in error
-    assert "--port" in error
+    assert "--port" in error and "make chat PORT=" in error
 
 
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1", "a" * 70])

@@ -89,7 +89,7 @@ def leave(status: int) -> NoReturn:
 
 def _why_not(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} on {host} is in use; stop what uses it or choose another with --port."
+        return f"Port {port} on {host} is in use; stop what uses it or choose another: --port N, or make chat PORT=N."
     if error.errno == errno.EACCES:
         return f"Port {port} may not be used without more rights; choose one above 1023 with --port."
     if error.errno == errno.EADDRNOTAVAIL:

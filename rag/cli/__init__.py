@@ -107,7 +107,7 @@ def ask(
 def chat(
     library: LibraryOption = None,
     host: Annotated[str, typer.Option(help="Address to listen on; 127.0.0.1 is this machine alone.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes any free one.")] = 7860,
 ) -> None:
     """Ask in a web browser; prints the address and serves until Ctrl-C."""
     from ui.app import serve
