@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from eval.run import run
-from rag import RagError, visible
+from rag import RagError, path_of, visible
 
 _HELP = """\
 Ask questions whose answers are known, and print how well Footnote finds, answers, cites and refuses.
@@ -43,15 +42,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         "python -m eval", description=_HELP, epilog=_EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("paths", nargs="*", type=_path, metavar="PATH", help="a folder in the form of BEIR or CLAPnq")
-    parser.add_argument("--json", type=_path, metavar="FILE", help="write the figures and each question's scores")
-    parser.add_argument("--html", type=_path, metavar="FILE", help="write one self-contained page with plots")
-    parser.add_argument("--against", type=_path, metavar="RUN", help="compare with the JSON of an earlier run")
-    parser.add_argument("--library", type=_path, metavar="DIR", help="keep the libraries in folders below this one")
+    parser.add_argument("paths", nargs="*", type=path_of, metavar="PATH", help="a folder in the form of BEIR or CLAPnq")
+    parser.add_argument("--json", type=path_of, metavar="FILE", help="write the figures and each question's scores")
+    parser.add_argument("--html", type=path_of, metavar="FILE", help="write one self-contained page with plots")
+    parser.add_argument("--against", type=path_of, metavar="RUN", help="compare with the JSON of an earlier run")
+    parser.add_argument("--library", type=path_of, metavar="DIR", help="keep the libraries in folders below this one")
     parser.add_argument("--limit", type=int, metavar="N", help="ask N questions, evenly spaced")
     parser.add_argument("--searches", action="store_true", help="measure, too, what other ways of searching find")
     parser.add_argument("--undated", action="store_true", help="do not tell on which days the questions were asked")
-    parser.add_argument("--after", type=_path, metavar="PATH", help="put a conversation of that benchmark before each")
+    parser.add_argument("--after", type=path_of, metavar="PATH", help="put a talk of that benchmark before each")
     parser.add_argument("--draw", type=int, default=0, metavar="N", help="another number draws other conversations")
     try:
         given = parser.parse_args(arguments)
@@ -70,13 +69,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RagError as error:
         print(visible(f"error: {error}"), file=sys.stderr)
         return 2
-
-
-def _path(given: str) -> Path:
-    """A path; an empty one, as of a variable that is not set, would be the current folder."""
-    if not given.strip():
-        raise RagError("a path is empty: name a file or folder ('.' is this folder), or leave the option out")
-    return Path(given)
 
 
 if __name__ == "__main__":

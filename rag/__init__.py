@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rag.asking import asks_nothing
 from rag.assistant import Assistant, ask
 from rag.errors import DocumentError, LibraryError, ModelError, QuestionError, RagError, SettingsError, WriterError
+from rag.files import path_of
 from rag.opening import seeds
 from rag.progress import IndexReport, Progress
 from rag.recency import day_of
@@ -53,6 +54,7 @@ __all__ = [
     "ask",
     "asks_nothing",
     "day_of",
+    "path_of",
     "seeds",
     "suggest",
     "visible",

@@ -91,6 +91,16 @@ def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
         assert word in text
 
 
+def test_nobody_is_told_whichever_way_the_chat_is_started() -> None:
+    code = (
+        "import ui.app, gradio.analytics, huggingface_hub.constants as hub; "
+        "print(gradio.analytics.analytics_enabled(), hub.HF_HUB_DISABLE_TELEMETRY)"
+    )
+    unset = {name: value for name, value in os.environ.items() if not name.startswith(("GRADIO_", "HF_"))}
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=unset, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False True"
+
+
 @pytest.mark.skipif(os.name != "posix", reason="sends SIGINT as a terminal does")
 def test_it_prints_its_address_and_stops_cleanly_on_ctrl_c(seed_library: Path) -> None:
     command = [sys.executable, "-m", "ui", "--port", "0", "--library", str(seed_library)]

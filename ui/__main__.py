@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from rag import Assistant, RagError, Settings, path_of, visible
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,13 +18,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status: 0 when it was stopped, 2 when it could not start.
     """
-    options = _parser().parse_args(arguments)
-    # Gradio reads these when it is imported: no usage figures, no look for a newer version.
-    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    from rag import Assistant, RagError, Settings, visible
-
     try:
+        options = _parser().parse_args(arguments)
         from ui.app import serve
 
         assistant = Assistant(Settings() if options.library is None else Settings(library=options.library))
@@ -52,7 +45,9 @@ def _parser() -> argparse.ArgumentParser:
         "  python -m ui --port 8080            when 7860 is taken",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--library", metavar="DIR", help="the library to ask (default: the one of this user)")
+    parser.add_argument(
+        "--library", type=path_of, metavar="DIR", help="the library to ask (default: the one of this user)"
+    )
     parser.add_argument("--port", type=_port, default=7860, metavar="N", help="port to listen on (default: 7860)")
     parser.add_argument(
         "--host",

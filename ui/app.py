@@ -8,6 +8,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+# Gradio reads these when it is imported: no usage figures, no look for a newer version.
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
 import gradio as gr  # at the top, unlike in rag: whoever imports this module wants the page
 from fastapi import FastAPI
 from gradio.events import api
