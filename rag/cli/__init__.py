@@ -6,13 +6,13 @@ It is the roof of the house: it alone starts the rooms beside ``rag``, the web c
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from rag.asking import checked
 from rag.cli import library as library_commands
+from rag.cli import measuring
 from rag.cli.feedback import feedback
 from rag.cli.terminal import (
     JsonFlag,
@@ -24,7 +24,6 @@ from rag.cli.terminal import (
     spell_out_what_is_lacking,
 )
 from rag.errors import RagError
-from rag.files import path_of
 from rag.recency import day_of
 from rag.visible import visible
 
@@ -120,134 +119,8 @@ def chat(
     leave(0)  # a question on its way must not hold the process
 
 
-@app.command(name="eval")
-def evaluate(
-    paths: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            parser=path_of, metavar="PATHS", help="Folders in the form of BEIR or CLAPnq; none means the seeds."
-        ),
-    ] = None,
-    library: Annotated[
-        Path | None,
-        typer.Option(
-            "--library",
-            "-l",
-            parser=path_of,
-            metavar="DIR",
-            help="Keep the benchmarks' libraries in folders of their own below this one; where is told.",
-        ),
-    ] = None,
-    json_file: Annotated[
-        Path | None,
-        typer.Option("--json", parser=path_of, metavar="FILE", help="Write figures and answers to this file."),
-    ] = None,
-    html_file: Annotated[
-        Path | None,
-        typer.Option("--html", parser=path_of, metavar="FILE", help="Write a report with plots to this file."),
-    ] = None,
-    against: Annotated[
-        Path | None, typer.Option(parser=path_of, metavar="FILE", help="An earlier --json file to compare with.")
-    ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Ask only so many questions, evenly spaced.")] = None,
-    searches: Annotated[
-        bool, typer.Option("--searches", help="Measure, too, what other ways of searching find.")
-    ] = False,
-    undated: Annotated[
-        bool, typer.Option("--undated", help="Do not tell on which days the questions were asked.")
-    ] = False,
-    after: Annotated[
-        Path | None,
-        typer.Option(
-            parser=path_of,
-            metavar="PATH",
-            help="A benchmark of conversations: put one, about something else, before each question.",
-        ),
-    ] = None,
-    draw: Annotated[int, typer.Option(help="Another number draws other conversations for --after.")] = 0,
-) -> None:
-    """Measure retrieval, answers, citations, refusals and latency on held-out questions.
-
-    A folder holds corpus.jsonl, queries.jsonl and qrels.tsv as BEIR has them, or answerable.jsonl and
-    unanswerable.jsonl as CLAPnq has; python -m eval --help tells every key.
-
-    Exits with 1 where a figure fell beyond noise against the earlier run, with 130 where Ctrl-C ended it.
-
-    Example: footnote eval my-benchmark --json figures.json
-    """
-    from eval.run import run
-
-    raise typer.Exit(
-        run(
-            paths or [],
-            library=library,
-            json_file=json_file,
-            html_file=html_file,
-            against=against,
-            limit=limit,
-            searches=searches,
-            undated=undated,
-            after=after,
-            draw=draw,
-        )
-    )
-
-
-@app.command()
-def bench(
-    parts: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="cold, question, index; none means these. Long ones: search (8 GB of disk), growth (20 GB)."
-        ),
-    ] = None,
-    articles: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--articles", parser=path_of, metavar="PATH", help="What is indexed for the rate; none means the seeds."
-        ),
-    ] = None,
-    library: LibraryOption = None,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", parser=path_of, metavar="FILE", help="Write the figures to this file.")
-    ] = None,
-    plot: Annotated[
-        Path | None,
-        typer.Option(
-            "--plot",
-            parser=path_of,
-            metavar="FILE",
-            help="Draw the ratios into this .svg, .png or .pdf (extra eval).",
-        ),
-    ] = None,
-    peers: Annotated[
-        Path | None,
-        typer.Option(
-            "--peers",
-            parser=path_of,
-            metavar="DIR",
-            help="A virtual environment of peers to compare with; alone, only them.",
-        ),
-    ] = None,
-) -> None:
-    """Measure speed, as ratios against sentence-transformers alone in the same run.
-
-    search is against FAISS searching all of 10,000, 100,000 and a million vectors: the library's own, then those with
-    noise. growth asks whole questions of made libraries of 10,000 and a million passages. Where --articles is a folder
-    in BEIR's form, its questions are asked.
-
-    --peers is against haystack, LlamaIndex, LangChain and txtai, those that are installed in an environment of their
-    own: python -m venv peers, then peers/bin/pip install -r eval/peers/requirements.txt. Give a few hundred articles.
-
-    Example: footnote bench index --articles my-articles
-
-    Example: footnote bench --peers peers --articles my-articles
-    """
-    from eval.bench import bench as measure
-    from rag.opening import seeds
-
-    folder = assistant_of(library).settings.library
-    measure(parts or [], articles or [seeds()], folder, json_file, peers=peers, plot=plot)
+app.command(name="eval")(measuring.evaluate)
+app.command()(measuring.bench)
 
 
 def main() -> None:
