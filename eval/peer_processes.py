@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import rag
+from eval.measuring import quoting_environment
 from eval.peers.side import FOUND
 from rag import RagError
 
@@ -91,7 +91,7 @@ class Process:
 @contextlib.contextmanager
 def _process(side: Side, action: str) -> Iterator[Process]:
     own = side.module in _OWN
-    environment = {**os.environ, **_ALONE}
+    environment = quoting_environment() | _ALONE
     # What this process imports from is not the peers' business, and Footnote is not installed where it is developed.
     environment.pop("PYTHONPATH", None)
     if own:

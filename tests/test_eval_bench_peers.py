@@ -106,6 +106,18 @@ def test_what_a_peer_fails_with_is_told(environment: Path, tmp_path: Path) -> No
         side.once("index")
 
 
+def test_neither_side_has_a_model_that_writes(
+    environment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAG_WRITER_KEY", "hunter2")
+    install(environment, "import os\nraise ImportError('the key is', os.environ.get('RAG_WRITER_KEY'))")
+    side = Side("txtai", PEERS["txtai"], python_of(environment), tmp_path / "txtai")
+    side.folder.mkdir()
+    (side.folder / "job.json").write_text('{"model": "", "passages": []}', encoding="utf-8")
+    with pytest.raises(RagError, match=r"\('the key is', None\)"):
+        side.once("index")
+
+
 def test_a_peer_that_finds_too_little_is_not_compared(environment: Path, tmp_path: Path) -> None:
     install(environment, STAND_IN)
     side = Side("txtai", PEERS["txtai"], python_of(environment), tmp_path / "txtai")
