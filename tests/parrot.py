@@ -76,7 +76,7 @@ class Parrot(Assistant):
 
     def index(
         self,
-        paths: Sequence[Path],
+        paths: str | Path | Sequence[str | Path],
         *,
         progress: Callable[[Progress], None] = lambda _: None,
         columns: Mapping[str, str] = MappingProxyType({}),
