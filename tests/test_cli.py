@@ -265,36 +265,35 @@ def test_control_characters_of_an_article_do_not_reach_the_terminal(
     assert "\x1b[31m" not in capsys.readouterr().out
 
 
-@pytest.fixture
-def poor(monkeypatch: pytest.MonkeyPatch) -> io.BytesIO:
+def poor_output(monkeypatch: pytest.MonkeyPatch) -> io.BytesIO:
     """What a standard output takes that knows Western Europe's letters alone, and has line ends of its own."""
     written = io.BytesIO()
     monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, "cp1252", newline="\r\n", write_through=True))
     return written
 
 
-def test_a_poor_encoding_costs_a_letter_and_nothing_else(
-    monkeypatch: pytest.MonkeyPatch, poor: io.BytesIO, tmp_path: Path
-) -> None:
+def test_a_poor_encoding_costs_a_letter_and_nothing_else(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    written = poor_output(monkeypatch)
     (tmp_path / "a.txt").write_text("The café of Łódź is kept by Nora Quill.", encoding="utf-8")
     assert run(monkeypatch, "inspect", str(tmp_path / "a.txt")) == 0
-    assert r"The café of \u0141ód\u017a is kept" in poor.getvalue().decode("cp1252")
+    assert r"The café of \u0141ód\u017a is kept" in written.getvalue().decode("cp1252")
 
 
-def test_json_is_the_same_in_every_encoding(monkeypatch: pytest.MonkeyPatch, poor: io.BytesIO, tmp_path: Path) -> None:
+def test_json_is_the_same_in_every_encoding(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    written = poor_output(monkeypatch)
     text = "The café of Łódź is kept by Nora Quill."
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
     library = tmp_path / "lib"
     index(library, Hashing(), [tmp_path / "a.txt"])
     rate(library, Answer(text, text, text, None, True, 0.1), False)
     assert run(monkeypatch, "inspect", str(tmp_path / "a.txt"), "--json") == 0
-    assert json.loads(poor.getvalue().decode("utf-8"))["articles"][0]["text"] == text
+    assert json.loads(written.getvalue().decode("utf-8"))["articles"][0]["text"] == text
     for command, key in ((("export",), "text"), (("feedback", "--json"), "question")):
-        poor.seek(0)
-        poor.truncate()
+        written.seek(0)
+        written.truncate()
         assert run(monkeypatch, *command, "--library", str(library)) == 0
-        assert json.loads(poor.getvalue().decode("utf-8"))[key] == text
-        assert b"\r" not in poor.getvalue()
+        assert json.loads(written.getvalue().decode("utf-8"))[key] == text
+        assert b"\r" not in written.getvalue()
 
 
 @pytest.mark.parametrize("name", ["a\x1b[31mb.txt", "a\x9b31mb.txt", "a\u202eb.txt", "a\u2066b.txt", "a\udce9b.txt"])

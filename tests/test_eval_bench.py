@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from eval.bench import bench
-from eval.bench_asking import asking, cold
+from eval.bench_asking import _seconds, asking
 from eval.bench_growth import growing
 from eval.bench_indexing import _parts, _rates
 from eval.bench_plot import plot_ratios
@@ -45,6 +45,24 @@ def test_indexing_is_measured_and_written(tmp_path: Path, capsys: pytest.Capture
     assert (tmp_path / "ratios.svg").read_text(encoding="utf-8").startswith("<?xml")
 
 
+@pytest.fixture
+def writer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
+    """The server of a model that writes, as the environment names it: no question is to be sent there."""
+    with serving([sends(said("The boat is red."))]) as server:
+        monkeypatch.setenv("RAG_WRITER_URL", server.url)
+        monkeypatch.setenv("RAG_WRITER_MODEL", "any")
+        monkeypatch.setenv("RAG_WRITER_KEY", "hunter2")
+        yield server
+    assert server.bodies == []
+
+
+@pytest.mark.usefixtures("writer")
+def test_a_question_in_a_cold_process_is_not_sent_to_a_model_that_writes() -> None:
+    told = "import os, sys; sys.exit(any(name.startswith('RAG_WRITER_') for name in os.environ))"
+    assert _seconds([sys.executable, "-c", told]) > 0
+
+
+@pytest.mark.usefixtures("writer")
 def test_a_question_is_measured_stage_by_stage(seed_library: Path) -> None:
     named = {figure.name: figure for figure in asking(seed_library, 3)}
     stages = [figure.value for name, figure in named.items() if name.startswith("warm question with the reader, to ")]
@@ -55,25 +73,6 @@ def test_a_question_is_measured_stage_by_stage(seed_library: Path) -> None:
     products = named["question after 0.2 s of rest, bare products of the encoder, numpy"]
     assert products.value > 0.1 and products.baseline_name == "to encode"
     assert named["warm question, retrieval only"].baseline_name == "SentenceTransformer.encode(question)"
-
-
-@pytest.fixture
-def writer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
-    """The server of a model that writes, as the environment names it."""
-    with serving([sends(said("The boat is red."))]) as server:
-        monkeypatch.setenv("RAG_WRITER_URL", server.url)
-        monkeypatch.setenv("RAG_WRITER_MODEL", "any")
-        monkeypatch.setenv("RAG_WRITER_KEY", "hunter2")
-        yield server
-
-
-def test_no_question_of_the_bench_is_sent_to_a_model_that_writes(
-    seed_library: Path, boats: Path, writer: Scripted, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("eval.bench_asking.ROUNDS", 1)
-    monkeypatch.setattr("eval.bench_growth.STARTS", 1)
-    assert cold(seed_library) and asking(seed_library, 2) and growing(boats, [], sizes=(20,))
-    assert writer.bodies == []
 
 
 @pytest.mark.parametrize("part", ["cold", "question", "growth"])
@@ -232,6 +231,7 @@ def test_search_is_measured_against_exact_search(
     assert named["growth of a search from 100 to 1,500 passages"].value > 0
 
 
+@pytest.mark.usefixtures("writer")
 def test_a_question_is_measured_as_a_library_grows(
     boats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
