@@ -88,11 +88,11 @@ def replacing(file: Path) -> Iterator[TextIO]:
 
     What is no regular file, as a pipe is none, is written to itself. Raises OSError where it cannot be written.
     """
-    target = Path(os.path.realpath(file))
-    if target.exists() and not target.is_file():
-        with target.open("w", encoding="utf-8") as stream:
+    if file.exists() and not file.is_file():  # before links are followed: those of "/dev/stdout" lead to no file
+        with file.open("w", encoding="utf-8") as stream:
             yield stream
         return
+    target = Path(os.path.realpath(file))
     # Not by the process's id: in two containers that share a folder both may be process 1.
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:

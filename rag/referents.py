@@ -79,12 +79,13 @@ def readings(question: str, history: Sequence[Answer], words: Words) -> tuple[st
 def _with_names(question: str, pronoun: re.Match[str], history: Sequence[Answer], words: Words) -> tuple[str, ...]:
     """The question with the names that its pronoun may stand for; () where nothing was named.
 
-    What something is done to, "Was anyone arrested for it?", may be all that the last question tells of, so that this
-    is told behind it.
+    What something is done to may be all that the last question tells of, and no name. That is told behind a question
+    that says little, "Who signed it?", and no other, "Which judge signed it?": evidence of what was talked of would
+    pass for evidence of what is asked.
     """
     kind = _kind(pronoun.group().lower())
     if kind != "person" and explained(question[: pronoun.start()], words):
-        return (_told(question, _topic(history, words)),)
+        return (_told(question, _topic(history, words)) if says_little(question, words) else question,)
     mentioned = tuple(_names_of(history))
     own = tuple(names(question))  # "Did Bo like him?" asks of another than Bo
     fitting = [name for name in mentioned if name.kind in _FITTING[kind] and not _any_of(name, own)]
@@ -112,7 +113,7 @@ def _meant(at: Pointed | None, little: bool, mentioned: Sequence[Name], history:
         time = _time(history)
         return " ".join(filter(None, (subject, time))) if little else time
     if at == "matter":
-        return _topic(history, words)
+        return _topic(history, words) if little else ""
     if at == "place":
         places = [name for kind in _PLACES for name in mentioned if name.kind in kind]
         return _bare(places[0]) if places else _topic(history, words)

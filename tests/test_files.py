@@ -87,3 +87,13 @@ def test_a_file_stays_where_not_all_could_be_written(tmp_path: Path) -> None:
         stream.write("new")
         raise ValueError("no more")
     assert [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()] == ["old"]
+
+
+@pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="no names for open pipes here")
+def test_what_is_no_regular_file_is_written_to_itself() -> None:
+    read, write = os.pipe()
+    with os.fdopen(read, encoding="utf-8") as reading:
+        with replacing(Path(f"/dev/fd/{write}")) as stream:
+            stream.write("all")
+        os.close(write)
+        assert reading.read() == "all"

@@ -38,7 +38,7 @@ WRITER = said("Who wrote the report on Perm?", "Pavel Mikov")
         (
             (said("Did Perm join the union?"),),
             "Was anyone arrested for it?",
-            "Was anyone arrested for it? (Perm join union)",
+            "Was anyone arrested for it?",
         ),
         ((said("Did Perm join the union?"),), "Who signed it?", "Who signed it? (Perm join union)"),
         ((said("Did Perm join the union?"),), "Who helped them?", "Who helped them? (Perm join union)"),
@@ -202,8 +202,6 @@ PERM = said("When did Perm join the union?", "3 May 1963")
         ("Who governed Brodno that year?", "3 May 1963"),
         ("Who governed Brodno then?", "3 May 1963"),
         ("In 2015, who governed Brodno then?", None),
-        ("Why was this decision made?", "Perm join union"),
-        ("Who signed those papers?", "Perm join union"),
         ("Which team won the cup this year?", None),
         ("Which team won the cup this Sunday?", None),
         ("How many of those killed in Brodno were children?", None),
@@ -215,6 +213,21 @@ PERM = said("When did Perm join the union?", "3 May 1963")
 def test_what_is_pointed_at_is_told(question: str, topic: str | None) -> None:
     assert readings(question, (PERM,), WORDS) == (question if topic is None else f"{question} ({topic})",)
     assert leans(question, WORDS) == (topic is not None)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Why was this decision made?", False),
+        ("Which judge signed those papers?", False),
+        ("Which judge signed it?", False),
+        ("Who signed it?", True),
+        ("And this union?", True),
+    ],
+)
+def test_what_was_talked_of_is_told_behind_what_says_little(question: str, told: bool) -> None:
+    assert readings(question, (PERM,), WORDS) == (f"{question} (Perm join union)" if told else question,)
+    assert leans(question, WORDS)
 
 
 def test_who_was_answered_takes_no_place_in_the_question() -> None:
