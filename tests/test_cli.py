@@ -35,6 +35,16 @@ def test_ask_prints_the_answer_and_its_footnotes(
     assert "[1] Syrian Alawites Take Refuge in Russia’s Perm Region (bne IntelliNews)" in printed  # noqa: RUF001 - the headline has it
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
+def test_a_question_is_read_from_standard_input_in_any_encoding(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seed_library: Path, encoding: str
+) -> None:
+    asked = "Who met with the refugees at the “center”, café or temporary accommodation?"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(asked.encode(encoding)), encoding="utf-8"))
+    assert run(monkeypatch, "ask", "-", "--json", "--library", str(seed_library)) == 0
+    assert json.loads(capsys.readouterr().out)["question"] == asked
+
+
 def test_ask_json_prints_the_contract(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seed_library: Path
 ) -> None:

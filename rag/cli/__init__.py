@@ -23,6 +23,7 @@ from rag.cli.terminal import (
     progress_bar,
     spell_out_what_is_lacking,
 )
+from rag.decoding import decode
 from rag.errors import RagError
 from rag.recency import day_of
 from rag.visible import visible
@@ -70,7 +71,7 @@ def ask(
     Example: footnote ask "Who resigned this week?" --asked 2022-10-21
     """
     if question == "-":
-        question = sys.stdin.read()
+        question = decode(sys.stdin.buffer.read(), "standard input").text
     checked(question)  # before anything is built or loaded
     day = None if asked is None else day_of(asked)
     assistant = assistant_of(library)
