@@ -186,14 +186,14 @@ def test_verify_and_stats_tell_of_ratings(library: Path) -> None:
 def test_an_assistant_rates_what_it_answers(seed_library: Path, tmp_path: Path) -> None:
     library = Path(shutil.copytree(seed_library, tmp_path / "lib"))
     assistant = Assistant(Settings(library=library))
-    answer = assistant.ask("How many Syrian refugees have arrived in the Perm region since February?")
-    follow_up = assistant.ask("Who met with them?", history=(answer,))
+    answer = assistant.ask("Who is Perm's human rights commissioner?")
+    follow_up = assistant.ask("When did he meet with refugees?", history=(answer,))
     refused = assistant.ask("Who won the chess championship in Reykjavik in 1972?")
     given = [assistant.rate(one, not one.refused, "so it is") for one in (answer, follow_up, refused)]
     assert all(isinstance(rating, Rating) for rating in given)
     assert assistant.ratings() == tuple(reversed(given))
     assert [rating.refused for rating in given] == [False, False, True]
-    assert given[1].standalone == follow_up.standalone
+    assert given[1].standalone == follow_up.standalone == "When did Igor Sapko meet with refugees?"
     assert [(quoted.start, quoted.end) for quoted in given[0].citations] == [
         (citation.start, citation.end) for citation in answer.citations
     ]

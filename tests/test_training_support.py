@@ -234,7 +234,7 @@ def test_a_trained_check_can_be_opened(
     assert check.threshold == manifest["calibration"]["thresholds"]["strict"]
     told = manifest["figures"]
     assert told["steps"] == 1 and told["largest_logit_difference"] < 0.05 and told["pairs"] > 0
-    assert {"auroc", "strict_precision", "all_strict_recall", "lost_by_facts", "caught_tails_by_model"} <= set(told)
+    assert {"auroc", "strict_precision", "all_strict_recall", "lost_by_facts"} <= set(told)
 
 
 def test_wice_counts_the_best_of_several_right_choices() -> None:

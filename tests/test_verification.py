@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import random
 import shutil
@@ -147,16 +146,14 @@ def test_a_library_that_may_only_be_read_answers_and_leaves_nothing_behind(
     assistant = Assistant(Settings(library=library))
     assert assistant.ask(QUESTION).text == right.text
     assert verify(library).problems == ()
-    assert len(list(links.iterdir())) == 2
+    assert list(links.iterdir()) == []  # nothing is left even while the library is open
     monkeypatch.setattr("rag.feedback_file.connect", lambda folder, mode="ro": connect(folder, "ro"))
     (library / FEEDBACK).touch()
     with pytest.raises(LibraryError, match=r"readonly database.*check permissions"):
         rate(library, right, True)
     with pytest.raises(LibraryError, match="cannot be written"):
         remove(library, ["nothing"])
-    del assistant
-    gc.collect()
-    assert list(links.iterdir()) == []
+    assert assistant.ask(QUESTION).text == right.text
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a small disk is made with Linux's means")

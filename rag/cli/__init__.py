@@ -5,6 +5,7 @@ It is the roof of the house: it alone starts the rooms beside ``rag``, the web c
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import Annotated
 
@@ -113,10 +114,9 @@ def chat(
     from ui.app import serve
     from ui.server import leave
 
-    try:
+    with contextlib.suppress(KeyboardInterrupt):  # as it is meant to be stopped
         serve(assistant_of(library), host=host, port=port)
-    except KeyboardInterrupt:
-        print("Stopped.")  # as it is meant to be
+    print("Stopped.")
     leave(0)  # a question on its way must not hold the process
 
 
