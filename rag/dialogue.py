@@ -14,9 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.asked_back import chosen
 from rag.encoder import QuestionEncoder
-from rag.referents import leans, readings
 from rag.retrieval import Earlier
 from rag.schema import Answer
 
@@ -99,6 +97,10 @@ def resolve(
     """
     if not said:
         return Resolved(question, question, ())
+    # Their patterns take some 40 ms to be made ready, which a cold process with one question need not wait for.
+    from rag.asked_back import chosen
+    from rag.referents import leans, readings
+
     if (meant := chosen(question, history)) is not None:
         return Resolved(meant, meant, ())
     new = _new_words(question, said, library)
