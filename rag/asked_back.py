@@ -1,12 +1,11 @@
 """Which of two readings a person means who was asked for it: "Scholz", "I mean Scholz", "the latter"."""
 
-# News is full of curly apostrophes.
-# ruff: noqa: RUF001
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
+from rag.kinds import bare
 from rag.names import VERBS, WORD, names
 from rag.schema import Answer
 
@@ -49,7 +48,7 @@ def chosen(question: str, history: Sequence[Answer]) -> str | None:
 
 def unowned(text: str) -> set[str]:
     """The words of a text in lower case, each without the ending that tells that something is somebody's."""
-    return {re.sub(r"['’]s$", "", word.group().lower()) for word in WORD.finditer(text)}
+    return {bare(word.group().lower()) for word in WORD.finditer(text)}
 
 
 def undecided(question: str, history: Sequence[Answer]) -> tuple[str, ...]:

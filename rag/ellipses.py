@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.dates import MONTHS, WEEKDAYS
+from rag.kinds import bare, parts_of
 from rag.lexical import Words
 from rag.names import VERBS, WORD, Name, names
 from rag.pronouns import telling
@@ -33,7 +35,7 @@ _LEFT = re.compile(
 _ASIDE = re.compile(rf"\W*(?:(?:and|but|so|or|then)\s+)?(?P<verb>{_VERB})\s+(?P<said>.+?)[\s?.!]*$", re.IGNORECASE)
 """A verb that only goes with another, and who or what is asked about instead: "Did Scholz?"."""
 
-_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_MONTH = f"(?:{'|'.join(MONTHS)})"
 _NUMBERED = r"\d{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"(?<![\w.,])(?:1[5-9]|20)\d\d(?!\w|[.,]\d)"
 TIMES = tuple(
@@ -43,7 +45,7 @@ TIMES = tuple(
         rf"\b(?:{_NUMBERED} (?:of )?{_MONTH}|{_MONTH} {_NUMBERED})\b",
         rf"(?<!did )(?<!does )(?<!has )(?<!will )(?<!was )(?<!is )(?<!about )(?<!with )\b{_MONTH}\b",
         _YEAR,
-        r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b",
+        rf"\b(?:{'|'.join(WEEKDAYS)})\b",
     )
 )
 """Days, months and years, each sort by itself."""
@@ -149,8 +151,8 @@ def _of_name(earlier: str, said: str, preposition: str) -> str | None:
 def _others(earlier: str, said: str) -> list[str]:
     """The names of an earlier question that another may take the place of; none where it is one of them."""
     new = _only_name(said)
-    told = {_unowned(name.text): name for name in names(earlier)}
-    if new is None or any(_found(_unowned(said), text) for text in told):
+    told = {bare(name.text): name for name in names(earlier)}
+    if new is None or any(_found(bare(said), text) for text in told):
         return []
     return [text for text, name in told.items() if _alike(new, name)]
 
@@ -198,14 +200,8 @@ def _only_name(said: str) -> Name | None:
 
 def _parts(text: str) -> list[str]:
     """The names of a text, each once; of "Macron and Scholz", both."""
-    told = list(dict.fromkeys(_unowned(name.text) for name in names(text)))
-    if len(told) == 1 and not re.search(r"\b(?:the|of|for)\b", told[0]):
-        return re.split(r"\s+and\s+", told[0])
-    return told
-
-
-def _unowned(name: str) -> str:
-    return re.sub(r"['’]s$", "", name)
+    told = list(dict.fromkeys(bare(name.text) for name in names(text)))
+    return list(parts_of(told[0])) or told if len(told) == 1 else told
 
 
 def _begun(question: str) -> str:

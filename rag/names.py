@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.dates import MONTHS, WEEKDAYS
 from rag.kinds import CALLINGS, JOINS, OFFICES, PEOPLES, TITLES, Kind, bare, kind_of, parts_of
 
 WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
@@ -15,10 +16,7 @@ VERBS = frozenset(
     "is are was were be been being am do does did has have had will would can could shall should may might must".split()
 )
 _BEING = frozenset("is are was were be been being am".split())
-_DAYS = frozenset(
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July August "
-    "September October November December".split()
-)
+_DAYS = frozenset((*WEEKDAYS, *MONTHS))
 """Capital, though no pronoun stands for them."""
 _NO_NAMES = frozenset(
     "what which who whom whose when where why how and or but so then also if in on at by for to from of the a an is "

@@ -5,8 +5,8 @@ changed only where the matter is plain: a pronoun that nothing in its own questi
 kind, and a question that says nothing by itself is told what the talk was about.
 """
 
-# Lists of words read best as words, and news is full of curly apostrophes.
-# ruff: noqa: RUF001, SIM905
+# Lists of words read best as words.
+# ruff: noqa: SIM905
 from __future__ import annotations
 
 import re
@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rag.asked_back import undecided, unowned
 from rag.ellipses import TIMES, completed, named, says_little, told_by_place
-from rag.kinds import Kind
+from rag.kinds import Kind, bare
 from rag.lexical import Words
 from rag.names import WORD, Name, apart, names
 from rag.pointing import Pointed, pointed
@@ -108,7 +108,7 @@ def _told(question: str, topic: str) -> str:
 
 def _meant(at: Pointed | None, little: bool, mentioned: Sequence[Name], history: Sequence[Answer], words: Words) -> str:
     """What a question that points back or says little is about: a name, or what the last question says; "" for none."""
-    subject = next((_bare(name) for name in mentioned), "") or _topic(history, words)
+    subject = next((bare(name.text) for name in mentioned), "") or _topic(history, words)
     if at == "time":
         time = _time(history)
         return " ".join(filter(None, (subject, time))) if little else time
@@ -116,7 +116,7 @@ def _meant(at: Pointed | None, little: bool, mentioned: Sequence[Name], history:
         return _topic(history, words) if little else ""
     if at == "place":
         places = [name for kind in _PLACES for name in mentioned if name.kind in kind]
-        return _bare(places[0]) if places else _topic(history, words)
+        return bare(places[0].text) if places else _topic(history, words)
     return subject if little else ""
 
 
@@ -174,11 +174,6 @@ def _answered(answer: Answer) -> Name | None:
     return answered(answer.question, answer.short) if answer.short and not answer.refused else None
 
 
-def _bare(name: Name) -> str:
-    """A name without the ending that tells that something is somebody's."""
-    return re.sub(r"['’]s$", "", name.text)
-
-
 def _any_of(name: Name, others: Sequence[Name]) -> bool:
     return any(_of_one(name, other) or _of_one(other, name) for other in others)
 
@@ -213,7 +208,7 @@ def _topic(history: Sequence[Answer], words: Words) -> str:
 def _replaced(question: str, pronoun: re.Match[str], name: Name) -> str:
     said = pronoun.group().lower()
     owner = said in _POSSESSIVE or (said == "her" and re.match(r"\s+\w", question[pronoun.end() :]) is not None)
-    text = _bare(name)
+    text = bare(name.text)
     if owner:
         text += "'" if text.endswith("s") else "'s"
     if pronoun.start() == 0:
