@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
 _ASSETS = Path(__file__).parent / "assets"
 
-# What chat.js is told: before a question is sent (it tells how many turns the page shows), where sending it failed, and
-# what came of a rating.
-_ASKING = "(question, day, turns, seen) => [question, day, turns, globalThis.footnote.asking(question)]"
-_CHOSEN = "(day, turns, seen) => [day, turns, globalThis.footnote.asking()]"
+# What chat.js is told, which may not be there yet: before a question is sent (it tells how many turns the page shows),
+# where sending it failed, and what came of a rating.
+_ASKING = "(question, day, turns, seen) => [question, day, turns, globalThis.footnote?.asking(question)]"
+_CHOSEN = "(day, turns, seen) => [day, turns, globalThis.footnote?.asking()]"
 _RATED = "(verdict) => { globalThis.footnote.rated(verdict); }"
-_FAILED = "() => { globalThis.footnote.asked(); }"
+_FAILED = "() => { globalThis.footnote?.asked(); }"
 
 
 def build(assistant: Assistant) -> gr.Blocks:

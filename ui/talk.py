@@ -91,8 +91,8 @@ class Talk:
         return {"turn": name, "helpful": helpful, "unkept": problem}
 
     def begin_anew(self) -> Shown:
-        """Show the welcome and hold no conversation."""
-        return "", self._greeting(), sources(()), ()
+        """Show the welcome and hold no conversation; the box is the page's own to empty, before more is written."""
+        return gr.skip(), self._greeting(), sources(()), ()
 
     def _greeting(self) -> str:
         """The welcome, with questions and the number of the articles; plain where they cannot be read just now."""

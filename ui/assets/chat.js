@@ -1,5 +1,5 @@
 // What the page does by itself: open a source from its marker, come back, copy an answer, show verdicts, keep the newest
-// turn in sight, tell that a question waits, and give back one that could not be asked.
+// turn in sight, tell that a question waits, see that it is sent, and give back one that could not be asked.
 // Gradio runs this once, when the page has loaded; the conversation is redrawn under it, so all listeners sit on the document.
 (() => {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -113,7 +113,7 @@
     if (copy) return copyText(copy.dataset.copy, copy);
     const verdict = event.target.closest("button.fn-rate");
     if (verdict) return rate(verdict);
-    if (event.target.closest("#fn-anew")) verdicts.clear();
+    if (event.target.closest("#fn-anew")) leave();
     // These two leave the page when they are used, and the next thing to do is to write. Under a finger, though, the box
     // would bring up a keyboard over the answer.
     if (!event.target.closest("#fn-anew, .fn-example")) return;
@@ -137,6 +137,7 @@
   let sent = null; // the question that was typed last, until something came of it
 
   const asking = (question = null) => {
+    wanted = null;
     sent = question?.trim() ? question : null;
     document.querySelector(".fn-log")?.setAttribute("data-sent", "");
     setTimeout(() => {
@@ -150,16 +151,60 @@
     if (waiting()?.textContent) waiting().textContent = "";
   };
 
+  const fill = (box, text) => {
+    box.value = text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
   // Where something else was written meanwhile, that stays.
   const giveBack = (newest) => {
     if (sent === null || newest.querySelector(".fn-busy")) return;
     const box = questionBox();
-    if (newest.querySelector(".fn-problem") && box && !box.value) {
-      box.value = sent;
-      box.dispatchEvent(new Event("input", { bubbles: true }));
-    }
+    if (newest.querySelector(".fn-problem") && box && !box.value) fill(box, sent);
     sent = null;
   };
+
+  // A new conversation: what was written is gone at once, and what is written next waits until the old one is gone.
+  let leaving = false;
+  const leave = () => {
+    verdicts.clear();
+    if (questionBox()?.value) fill(questionBox(), "");
+    leaving = document.querySelector(".fn-turn") !== null;
+    if (leaving) setTimeout(() => (leaving = false), 10_000); // should the server not answer
+  };
+
+  // Gradio lets go, without a word, of what is sent before it has ended what was asked before, and it ends that a while
+  // after the page shows so. What was sent from a page that looked ready is sent again until it goes.
+  let wanted = null; // the button that sends it
+  let insisting = false;
+  const taken = () => !leaving && (marked() ?? document.querySelector(".fn-busy")) !== null;
+
+  const insist = (tries) => {
+    if (taken() || !tries) wanted = null;
+    insisting = true;
+    if (!leaving) wanted?.click();
+    insisting = false;
+    if (wanted) setTimeout(insist, 200, tries - 1);
+  };
+
+  const want = (button, event) => {
+    if (!button || insisting || taken()) return; // it stays in the box until it can be sent
+    if (!wanted) setTimeout(insist, 200, 50);
+    wanted = button;
+    if (!leaving) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+
+  document.addEventListener("click", (event) => want(event.target.closest("#fn-send, .fn-example"), event), true);
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+      if (sends && event.target.matches("#fn-box textarea")) want(document.getElementById("fn-send"), event);
+    },
+    true,
+  );
 
   let last = null;
   const follow = () => {
@@ -168,6 +213,7 @@
     keepReading();
     const turns = document.querySelectorAll(".fn-turn");
     const newest = turns[turns.length - 1];
+    if (!newest) leaving = false;
     const state = newest ? newest.id + newest.childElementCount + Boolean(newest.querySelector(".fn-busy")) : null;
     if (state === last) return;
     last = state;
