@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from rag import Answer
-from rag.asked_back import chosen
-from rag.lexical import Words
-from rag.referents import leans, readings
+from rag.referents import readings
+from tests.said import CALL, COUNCIL, WORDS, said
 
-WORDS = Words()
-
-
-def said(question: str, short: str | None = None) -> Answer:
-    return Answer(question, question, "...", short, False, 0.5)
-
-
-COUNCIL = said("What is the Council of Europe?")
 WRITER = said("Who wrote the report on Perm?", "Pavel Mikov")
 
 
@@ -134,39 +124,6 @@ def test_a_pronoun_takes_a_name_of_its_kind(
 
 
 @pytest.mark.parametrize(
-    ("history", "question", "wanted"),
-    [
-        (("What did Bo say about pensions?",), "What about Lind?", "What did Lind say about pensions?"),
-        (("What did Bo say about pensions?",), "No, I meant Ana Lind", "What did Ana Lind say about pensions?"),
-        (("What was Bo's answer?",), "And Lind?", "What was Lind's answer?"),
-        (("How dear is bread in Perm?",), "And in Brodno?", "How dear is bread in Brodno?"),
-        (("How dear is bread in Perm?", "And in Brodno?"), "And Marn?", "How dear is bread in Marn?"),
-        (("What did Bo say in Perm?",), "And in Brodno?", "What did Bo say in Brodno?"),
-        (("What did Bo say in Perm?",), "And Lind?", "And Lind? (Bo)"),
-        (("What was Bo's answer?",), "And why?", "And why? (Bo)"),
-        (("What did Bo say?",), "And in Brodno?", "And in Brodno? (Bo)"),
-        (("how many bees died in 2022",), "and in 2021", "how many bees died in 2021"),
-        (("How many bees died in 2022?",), "And since 2020?", "How many bees died since 2020?"),
-        (("How many bees died in March 2022?",), "And in May?", "How many bees died in May 2022?"),
-        (("How many bees died?",), "And in May 2022?", "How many bees died in May 2022?"),
-        (("How many bees died in 2020 or 2021?",), "And in 2022?", "And in 2022? (bees died 2020 2021)"),
-        (("Why did Bo call Perm?",), "Did Lind?", "Did Lind call Perm?"),
-        (("Who backs Bo?",), "Did Lind?", "Did Lind? (Bo)"),
-        (("Did Bo call Lind?",), "What did the latter say?", "What did Lind say?"),
-        (("Did Bo call Lind?",), "Where was the latter born?", "Where was Lind born?"),
-        (("Did Bo call Lind?", "What did Bo say?"), "And the other one?", "What did Lind say?"),
-        (("Did Bo call Lind?",), "And the other one?", "And the other one? (Bo call Lind)"),
-        (("Did Bo call Lind?",), "What did the former mayor say?", "What did the former mayor say?"),
-    ],
-)
-def test_what_is_asked_of_another_takes_over_the_question(history: Sequence[str], question: str, wanted: str) -> None:
-    answers: list[Answer] = []
-    for asked in history:
-        answers.append(replace(said(asked), standalone=readings(asked, answers, WORDS)[0]))
-    assert readings(question, answers, WORDS) == (wanted,)
-
-
-@pytest.mark.parametrize(
     ("question", "wanted"),
     [
         ("Do you know when he left?", "Do you know when Pavel Mikov left?"),
@@ -184,60 +141,6 @@ def test_what_is_asked_of_another_takes_over_the_question(history: Sequence[str]
 )
 def test_what_only_leads_to_a_question_explains_nothing(question: str, wanted: str) -> None:
     assert readings(question, (WRITER,), WORDS) == (wanted,)
-
-
-PERM = said("When did Perm join the union?", "3 May 1963")
-
-
-@pytest.mark.parametrize(
-    ("question", "topic"),
-    [
-        ("How many people were killed there?", "Perm"),
-        ("Did Ana Bo travel there?", "Perm"),
-        ("When did Bo visit Brodno and who met people there?", None),
-        ("Is there a zoo in Brodno?", None),
-        ("Hello there, who is Ana Bo?", None),
-        ("In 2022, at least how many people lived there?", "Perm"),
-        ("Who governs that city?", "Perm"),
-        ("Who governed Brodno that year?", "3 May 1963"),
-        ("Who governed Brodno then?", "3 May 1963"),
-        ("In 2015, who governed Brodno then?", None),
-        ("Which team won the cup this year?", None),
-        ("Which team won the cup this Sunday?", None),
-        ("How many of those killed in Brodno were children?", None),
-        ("How did these refugees from Brodno get homes?", None),
-        ("A town built a bridge in May. Who paid for this bridge?", None),
-        ("What did Brodno decide and when does this decision take effect?", None),
-    ],
-)
-def test_what_is_pointed_at_is_told(question: str, topic: str | None) -> None:
-    assert readings(question, (PERM,), WORDS) == (question if topic is None else f"{question} ({topic})",)
-    assert leans(question, WORDS) == (topic is not None)
-
-
-@pytest.mark.parametrize(
-    ("question", "told"),
-    [
-        ("Why was this decision made?", False),
-        ("Which judge signed those papers?", False),
-        ("Which judge signed it?", False),
-        ("Who signed it?", True),
-        ("And this union?", True),
-    ],
-)
-def test_what_was_talked_of_is_told_behind_what_says_little(question: str, told: bool) -> None:
-    assert readings(question, (PERM,), WORDS) == (f"{question} (Perm join union)" if told else question,)
-    assert leans(question, WORDS)
-
-
-def test_who_was_answered_takes_no_place_in_the_question() -> None:
-    leader = said("Who leads Perm?", "Pavel Mikov")
-    assert readings("And Mikov?", (leader,), WORDS) == ("And Mikov? (Pavel Mikov)",)
-    assert readings("And Brodno?", (leader,), WORDS) == ("Who leads Brodno?",)
-
-
-def test_where_no_time_was_said_none_is_pointed_at() -> None:
-    assert readings("Who governed Brodno then?", (COUNCIL,), WORDS) == ("Who governed Brodno then?",)
 
 
 @pytest.mark.parametrize(
@@ -302,9 +205,6 @@ def test_without_history_nothing_changes() -> None:
     assert readings("When did it expel Russia?", (), WORDS) == ("When did it expel Russia?",)
 
 
-CALL = said("Did Macron call Scholz?")
-
-
 def test_two_names_of_one_kind_are_two_readings() -> None:
     macron, scholz = "What did Macron say?", "What did Scholz say?"
     assert readings("What did he say?", (CALL,), WORDS) == (macron, scholz)
@@ -312,48 +212,6 @@ def test_two_names_of_one_kind_are_two_readings() -> None:
     assert readings("What did he say?", (told,), WORDS) == ("What did Emmanuel Macron say?",)
     assert readings("What did they say?", (CALL,), WORDS) == (macron,)
     assert len(readings("What did he say?", (CALL, COUNCIL), WORDS)) == 1
-
-
-@pytest.mark.parametrize(
-    ("reply", "meant"),
-    [
-        ("Scholz", "What did Scholz say?"),
-        ("I mean Macron.", "What did Macron say?"),
-        ("What did Scholz say?", "What did Scholz say?"),
-        ("Scholz's", "What did Scholz say?"),
-        ("the latter", "What did Scholz say?"),
-        ("The first one", "What did Macron say?"),
-        ("Macron or Scholz", None),
-        ("When did the tribunal open?", None),
-        ("When was Scholz elected?", None),
-        ("And does Macron agree?", None),
-        ("Tell me where Scholz lives", None),
-        ("What about Scholz?", "What did Scholz say?"),
-        ("With Scholz", "What did Scholz say?"),
-        ("Well, Scholz", "What did Scholz say?"),
-        ("Did Scholz?", "What did Scholz say?"),
-    ],
-)
-def test_a_reading_is_chosen_by_its_name(reply: str, meant: str | None) -> None:
-    asked_back = replace(CALL, readings=("What did Macron say?", "What did Scholz say?"))
-    assert chosen(reply, (CALL, asked_back)) == meant
-    assert chosen(reply, (asked_back, CALL)) is None
-
-
-@pytest.mark.parametrize("again", [True, False])
-def test_a_reply_that_names_both_readings_alike_is_asked_back_again(again: bool) -> None:
-    offered = ("Who is Ana Bo?", "Who is Ivo Bo?")
-    history = (said("Did Ana Bo call Ivo Bo?"), replace(said("Who is he?"), readings=offered))
-    alike, telling = ("Bo", "I mean Bo", "Ana or Ivo", "both", "Who is he?"), ("When was Bo born?", "Lind", "Ana Bo")
-    for reply in alike if again else telling:
-        assert (readings(reply, history, WORDS) == offered) == again
-        assert not (again and chosen(reply, history))
-
-
-@pytest.mark.parametrize("reply", ["Dvorak", "Ana Dvorak's"])
-def test_a_reading_is_chosen_by_the_name_of_an_owner(reply: str) -> None:
-    offered = ("What was Macron's answer?", "What was Ana Dvorak's answer?")
-    assert chosen(reply, (replace(CALL, readings=offered),)) == offered[1]
 
 
 def test_what_the_talk_was_about_is_no_rival() -> None:
