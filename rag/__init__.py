@@ -19,7 +19,7 @@ from rag.files import path_of
 from rag.opening import seeds
 from rag.progress import IndexReport, Progress
 from rag.recency import day_of
-from rag.retrieval import Weights
+from rag.retrieval import Found, Weights
 from rag.schema import Answer, Article, Citation, Hit, Passage
 from rag.suggestions import suggest
 from rag.visible import visible
@@ -27,6 +27,7 @@ from rag.visible import visible
 if TYPE_CHECKING:
     from rag.ratings import Rating
     from rag.settings import Settings
+    from rag.support import Verdict
     from rag.writer import Writer
     from rag.written import Support
 
@@ -36,6 +37,7 @@ __all__ = [
     "Assistant",
     "Citation",
     "DocumentError",
+    "Found",
     "Hit",
     "IndexReport",
     "LibraryError",
@@ -48,6 +50,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "Support",
+    "Verdict",
     "Weights",
     "Writer",
     "WriterError",
@@ -61,7 +64,13 @@ __all__ = [
 ]
 
 
-_LATER = {"Rating": "rag.ratings", "Settings": "rag.settings", "Support": "rag.written", "Writer": "rag.writer"}
+_LATER = {
+    "Rating": "rag.ratings",
+    "Settings": "rag.settings",
+    "Support": "rag.written",
+    "Verdict": "rag.support",
+    "Writer": "rag.writer",
+}
 """Names that are loaded when they are first asked for, each with its module.
 
 Pydantic takes longer to import than the rest of the door, and most who ask neither rate nor bring a writer.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rag.asking import checked, day, talk
 from rag.confidence import rules
-from rag.files import path_of
+from rag.files import from_home, path_of
 from rag.manifest import LIBRARY_FORMAT
 from rag.opening import Opened
 from rag.progress import IndexReport, Progress
@@ -143,11 +143,15 @@ class Assistant:
         return tuple(item.hit for item in found)
 
     def articles(self, limit: int | None = None) -> tuple[Article, ...]:
-        """The articles of the library in the order in which they were added, at most ``limit``."""
+        """The articles of the library in the order in which they were added, at most ``limit``.
+
+        Raises:
+            LibraryError: the library is missing or damaged.
+        """
         return self._opened.library().articles(limit)
 
     def passages(self) -> Iterator[Passage]:
-        """Every passage of the library, article after article."""
+        """Every passage of the library, article after article; raises what ``articles`` does."""
         return self._opened.library().each_passage()
 
     def index(
@@ -162,21 +166,22 @@ class Assistant:
 
         Args:
             paths: files and folders, or one of them.
-            progress: called after each batch of passages.
+            progress: called with each article that is read or passed over, each batch of passages, and each stage.
             columns: what tables and records call a column ("text", "title", "url", "published", "source", "authors",
                 "updated", "id"), where the usual names do not tell it.
             sync: let go, too, of files that lay under ``paths`` and are there no more.
 
         Raises:
-            DocumentError: a path cannot be read, or no path holds an article.
+            DocumentError: a path cannot be read, no path holds an article (unless ``sync``), or ``columns`` names none.
             RagError: a path is empty.
             LibraryError: the library cannot be written, or was made with another encoder.
+            ModelError: the encoder cannot be loaded.
         """
         from rag.indexing import index
 
         encoder, make_way = self._opened.encoder(), self._opened.let_go
         given = [paths] if isinstance(paths, str | Path) else paths
-        read = [path_of(path) if isinstance(path, str) else path for path in given]
+        read = [path_of(path) if isinstance(path, str) else from_home(path) for path in given]
         return index(self.settings.library, encoder, read, progress, columns=columns, sync=sync, make_way=make_way)
 
     def rate(self, answer: Answer, helpful: bool, note: str = "") -> Rating:
@@ -205,6 +210,10 @@ class Assistant:
         """Load everything that the first question would load, and build the default library if it is not there yet.
 
         Of a small library all passages are read, too, which only a process that is asked much gains by.
+
+        Raises:
+            LibraryError: the library is missing, damaged, or was made with another encoder.
+            ModelError: a model cannot be loaded.
         """
         self._opened.models(progress)
         self._opened.read_ahead()

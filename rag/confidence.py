@@ -1,8 +1,8 @@
 """How likely a candidate, and then an answer, is to be right: two logistic models with a handful of named features.
 
-Their weights lie in ``models/confidence.json`` with the name of the data that they were fitted on and the command that
-fits them again. There is one set for answering with a reader and one for answering without, and of each another for
-questions whose day is known, where it counts how near to it an article was published.
+Their weights lie in ``models/confidence.json`` with the name of the data that they were fitted on; the command that fits
+them again stands in ``training/confidence.py``. There is one set for answering with a reader and one for answering
+without, and of each another for questions whose day is known, where it counts how near to it an article was published.
 """
 
 from __future__ import annotations
@@ -32,9 +32,10 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """The least probability at which an answer is shown, which rises with the library.
+    """The least probability at which an answer is shown, which changes with the library's size.
 
-    In a large one the best of the wrong answers looks better, so that it takes more to be wrong no oftener.
+    In a large one the best of the wrong answers looks better, but what is right looks better, too: which of the two
+    weighs more was measured for each setting.
 
     Attributes:
         small: in a library of as many passages as a few articles have.

@@ -3,8 +3,8 @@
     RagError
     ├── QuestionError      a question, its day, or the rating of an answer cannot be taken as it stands
     ├── DocumentError      a file cannot be read as articles
-    ├── LibraryError       the library is missing, empty, damaged, or held by another writer
-    ├── ModelError         a model is missing, altered, or does not fit the library
+    ├── LibraryError       the library is missing, empty, damaged, held by another writer, or of another encoder
+    ├── ModelError         a model is missing, altered, or cannot be used here
     ├── WriterError        the model that writes cannot be reached or does not answer; quotes are shown instead
     └── SettingsError      a setting is unknown or has a value that cannot be used
 
@@ -44,7 +44,7 @@ class LibraryError(RagError):
 
 
 class ModelError(RagError):
-    """A model is missing, altered, or does not fit the library."""
+    """A model is missing, altered, or cannot be used here."""
 
 
 class WriterError(RagError):

@@ -18,7 +18,7 @@ from rag.onnx_export import export
 from rag.passages import CutPassage, cut
 from rag.progress import IndexReport, Meter, Progress
 from rag.publishing import draft
-from rag.records import NO_COLUMNS, Columns
+from rag.records import NO_COLUMNS, Columns, check_columns
 from rag.rows import article_digest
 from rag.schema import Article
 from rag.torch_encoder import SentenceTransformerEncoder
@@ -65,9 +65,10 @@ def index(
         make_way: called before earlier generations are deleted, for whoever has one open.
 
     Raises:
-        DocumentError: a path cannot be read, or no path holds an article.
+        DocumentError: a path cannot be read, no path holds an article (unless ``sync``), or ``columns`` names none.
         LibraryError: the library cannot be written.
     """
+    check_columns(columns)
     meter = Meter(paths, progress)
     with draft(folder, encoder, wait=wait, exact_up_to=exact_up_to, tell=meter.tell, make_way=make_way) as store:
         run = _Run(store, encoder, meter, columns)

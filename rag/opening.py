@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.encoder import Encoder, QuestionEncoder, Remembering
-from rag.errors import ModelError
+from rag.errors import LibraryError, ModelError
 from rag.library import Library, open_library
 from rag.manifest import Manifest, read_manifest
 from rag.onnx_encoder import cached, is_exported, open_exported
@@ -159,6 +159,11 @@ class Opened:
         manifest = library.manifest
         with self._lock:
             if manifest.encoder != self._settings.encoder:
+                if not can_embed():
+                    raise LibraryError(
+                        f"library {self._settings.library} was made with encoder {manifest.encoder!r}, not "
+                        f"{self._settings.encoder!r}: set RAG_ENCODER={manifest.encoder}"
+                    )
                 return self.encoder()
             if self._remembering is None or self._remembering.fingerprint != manifest.fingerprint:
                 exported = open_exported(manifest.encoder, manifest.fingerprint)

@@ -22,7 +22,7 @@ class Progress:
         passages: embedded so far.
         origin: the file at hand.
         share: about how much of the bytes of all files was read, in 0..1; None where their size is not known.
-        stage: what is being done once everything was read, where that takes long; empty before.
+        stage: what is being done before or after the reading, where that takes long; else empty.
     """
 
     articles: int

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from rag.settings import Settings
     from rag.writer import Writer
 
-PASSAGES_READ = 20
-"""How many passages an answer is looked for in."""
+PASSAGES_FOUND = 20
+"""How many passages are found for an answer and offered with it; ``evidence`` reads the best of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def quotes(
     if asks_nothing(question):
         return Quotes(Answer(question, question, ASKS_NOTHING, None, refused=True, confidence=0.0), ())
     library, encoder = models.library, models.encoder
-    worded = None if history else _begin_words(models, question, PASSAGES_READ)
+    worded = None if history else _begin_words(models, question, PASSAGES_FOUND)
     vector = encoder.embed_question(question)
     said = recall(history, encoder)
     clock.lap("encode")
@@ -104,7 +104,7 @@ def quotes(
             question, history, resolved, writer, encoder, library.words, settings.writer_rewrite
         )
         clock.lap("rewrite")
-    found = _found(library, encoder, resolved, PASSAGES_READ, asked, worded=worded)
+    found = _found(library, encoder, resolved, PASSAGES_FOUND, asked, worded=worded)
     clock.lap("retrieve")
 
     def read(standalone: str) -> Answer:

@@ -32,6 +32,15 @@ Columns = Mapping[str, str]
 """What a file calls each column of ``NAMES`` that is told rather than recognised."""
 
 NO_COLUMNS: Columns = MappingProxyType({})
+
+
+def check_columns(columns: Columns) -> None:
+    """Raise DocumentError where a column that is told is none of ``NAMES``, or is told no name."""
+    for column, name in columns.items():
+        if column not in NAMES or not name.strip():
+            raise DocumentError(f"column {column}={name}: give one of {', '.join(NAMES)}, '=' and its name")
+
+
 EXPORT_MARK, EXPORT_VERSION = "footnote", 1
 """The key, and its value, of a record that Footnote exported."""
 

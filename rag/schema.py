@@ -95,7 +95,7 @@ class Hit:
     also_in: tuple[Article, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """The hit as JSON types, with the article's id, title and source in place of the article."""
+        """The hit as JSON types, with what is known of the article but its text in place of the article."""
         article = self.passage.article
         return {
             "article": _article_dict(article),
@@ -120,7 +120,8 @@ class Citation:
         article: what is quoted.
         start: offset of the quote's first character in ``article.text``.
         end: offset after its last.
-        also_in: other articles that hold the very same words, as copies of a wire story do.
+        also_in: other articles that hold the very same words, as copies of a wire story do; of more than 20 copies,
+            those among the first 20.
     """
 
     number: int
@@ -159,18 +160,21 @@ class Answer:
 
     Attributes:
         question: as it was asked.
-        standalone: the question that was searched for; differs from ``question`` for a follow-up.
+        standalone: the question as it was understood from the conversation, in words that evidence is judged by; it
+            differs from ``question`` for a follow-up.
         text: the answer with markers [1], [2] at the end of the sentences that they support, numbered in order
             of first use; of a refusal, the sentence that says so. Its sentences are quotes, each of what its first
             marker cites, or a writer's own words that were found to follow from the quotes. A further marker of a
             sentence cites what another article says that gives the same answer.
         short: the few words of the cited text that answer, or None where they cannot be told.
-        refused: True where the articles do not answer, or nothing was asked; then there are no citations.
+        refused: True where the articles do not answer, Footnote asks back, or nothing was asked; then there are no
+            citations.
         confidence: calibrated probability, in 0..1, that what is shown answers the question; of a refusal, that what
             would have been shown does.
         citations: one for each marker, in order of number.
         note: what else there is to know of the answer, in one line: that articles give different figures, that no
-            reader was used, or why the writer's words are not shown or it did not rewrite a follow-up; or None.
+            reader was used, that the day did not count, or why the writer's words are not shown or it did not rewrite a
+            follow-up; or None.
         hits: the passages that were found, best first; a refusal carries them too, but where nothing was asked.
         timings: milliseconds by stage, with ``"total"`` for the whole.
         removed: the sentences of a writer that the articles do not support, in order; they are no part of ``text``.

@@ -40,7 +40,9 @@ def open_encoder(name: str) -> Encoder:
             model's files are not the known ones.
     """
     if not can_embed():
-        raise ModelError("sentence-transformers is not installed here, and indexing needs it: pip install footnote-rag")
+        raise ModelError(
+            "sentence-transformers is not installed here, and indexing needs it: pip install sentence-transformers"
+        )
     path = default_model() if name == "default" else name
     return SentenceTransformerEncoder(name, str(path))
 

@@ -60,7 +60,13 @@ class Support(Protocol):
     """Anything that looks for the words that carry a sentence; ``rag.support.SupportCheck`` is the one that ships."""
 
     def check(self, sentence: str, vector: Floats, found: Sequence[Found]) -> Verdict:
-        """See ``SupportCheck.check``."""
+        """Look for the words that carry a sentence best.
+
+        Args:
+            sentence: as it was written, without markers.
+            vector: its unit-length vector, shape (d,).
+            found: passages that may support it.
+        """
         ...
 
 

@@ -17,10 +17,11 @@ with atheris.instrument_imports(include=["rag"]):
     from rag.articles import Split, split
     from rag.documents import Document, Skipped
     from rag.errors import DocumentError
+    from rag.furniture import furniture_name
     from rag.loaders import FORMATS, load
     from rag.passages import cut
     from rag.schema import Article
-    from rag.sentences import sentence_spans
+    from rag.sentences import paragraph_spans, sentence_spans
 
 FOLDER = Path(tempfile.mkdtemp(prefix="footnote-fuzz-"))
 
@@ -52,10 +53,15 @@ def check(document: Document) -> None:
 
 
 def covered(article: Article) -> None:
-    """The passages hold every character that is no white space, once."""
-    pieces = cut(article, lambda text: range(0, len(text), 4), 50)
-    held = "".join(piece.passage.text for piece in pieces)
-    assert "".join(held.split()) == "".join(article.text.split())
+    """The passages hold every character that is neither white space nor page furniture, once."""
+    cuts = cut(article, lambda text: range(0, len(text), 4), 50)
+    held = [at for piece in cuts for at in range(piece.passage.start, piece.passage.end)]
+    assert len(held) == len(set(held))
+    left = set(range(len(article.text))) - set(held)
+    for span in paragraph_spans(article.text):
+        if furniture_name(article.text[slice(*span)]):
+            left -= set(range(*span))
+    assert not "".join(article.text[at] for at in left).strip()
 
 
 if __name__ == "__main__":

@@ -262,6 +262,8 @@ def test_inspect_takes_the_columns_that_it_asks_for(
     assert "--column text=NAME" in capsys.readouterr().err
     assert run(monkeypatch, "inspect", str(table), "--column", "text=story", "--column", "text=headline") == 2
     assert "text=story and text=headline" in capsys.readouterr().err
+    assert run(monkeypatch, "inspect", str(table), "--column", "date=day") == 2
+    assert "column date=day: give one of text, title, url, published" in capsys.readouterr().err
     assert run(monkeypatch, "inspect", str(table), "--column", "text=story", "--json") == 0
     (article,) = json.loads(capsys.readouterr().out)["articles"]
     assert article["text"] == "Nora Quill keeps the lighthouse of Ardmore."

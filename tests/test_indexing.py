@@ -55,6 +55,15 @@ def archive_with_a_picture(folder: Path, text: str) -> None:
         archive.writestr("empty.txt", " ")
 
 
+def test_a_column_that_articles_do_not_have_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "The ferry sails.", "day": "2022-06-17"}', encoding="utf-8")
+    with pytest.raises(DocumentError, match="column date=day: give one of text, title, url, published"):
+        index(tmp_path / "lib", Hashing(), [tmp_path / "a.jsonl"], columns={"date": "day"})
+    assert not (tmp_path / "lib").exists()
+    index(tmp_path / "lib", Hashing(), [tmp_path / "a.jsonl"], columns={"published": "day"})
+    assert [article.published for article in open_library(tmp_path / "lib").articles()] == ["2022-06-17"]
+
+
 @pytest.mark.parametrize(
     "write",
     [damaged_text, damaged_line, table_with_an_empty_row, feed_with_a_bare_link, archive_with_a_picture],

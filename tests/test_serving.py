@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rag import Assistant, ModelError, Settings
+from rag import Assistant, LibraryError, ModelError, Settings
 from rag.torch_encoder import open_encoder
 from rag.upkeep import stats
 
@@ -73,10 +73,12 @@ def test_what_is_missing_is_named(seed_library: Path, tmp_path: Path, monkeypatc
     kept = stats(seed_library).exported
     assert kept is not None
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    with pytest.raises(LibraryError, match="made with encoder 'default', not '/models/other': set RAG_ENCODER=default"):
+        Assistant(Settings(library=seed_library, encoder="/models/other")).ask("Who met with the refugees?")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "footnote")
     with pytest.raises(ModelError, match=f"encoder is not in .*{Path(kept).name}: copy it there from where"):
         Assistant(Settings(library=seed_library)).ask("Who met with the refugees?")
     assert stats(seed_library).exported is None
-    with pytest.raises(ModelError, match="indexing needs it: pip install footnote-rag"):
+    with pytest.raises(ModelError, match="indexing needs it: pip install sentence-transformers"):
         open_encoder("default")

@@ -127,7 +127,8 @@ def _removed(answer: Answer) -> str:
 def _answer(number: int, turn: Turn, answer: Answer) -> str:
     if answer.refused:
         said = _box("refusal", "No answer in the articles", answer.text, _ASK)
-        facts = f"Chance that the articles answer: {_percent(answer.confidence)}"
+        # Where nothing was looked for there is nothing that might have been right.
+        facts = f"The nearest quote would answer with {_percent(answer.confidence)}" if answer.hits else ""
         opens = "Nearest passages" if answer.hits else ""
     else:
         said = f'<p class="fn-answer" dir="auto">{"".join(_with_markers(number, answer))}</p>'

@@ -89,7 +89,10 @@ def ask(
         typer.echo(visible(answer.note))
     if answer.removal:
         typer.echo(f"{answer.removal} (--json has what was removed)")
-    typer.echo(f"Confidence: {answer.confidence:.0%}")
+    if not answer.refused:
+        typer.echo(f"Confidence: {answer.confidence:.0%}")
+    elif answer.hits:
+        typer.echo(f"Confidence that the nearest quote would answer: {answer.confidence:.0%}")
     for citation in answer.citations:
         page = f"page {citation.page}, " if citation.page else ""
         place = f"{page}characters {citation.start}-{citation.end}"

@@ -82,12 +82,11 @@ def _read(paths: list[Path], column: list[str] | None, library: Path | None, as_
 
 
 def _columns(given: list[str]) -> dict[str, str]:
-    from rag.records import NAMES
+    from rag.records import check_columns
 
     columns: dict[str, str] = {}
     for name, _, value in (pair.partition("=") for pair in given):
-        if name not in NAMES or not value:
-            raise typer.BadParameter(f"--column {name}={value}: give one of {', '.join(NAMES)}, '=' and its name")
+        check_columns({name: value})
         if columns.setdefault(name, value) != value:
             raise typer.BadParameter(f"--column {name}={columns[name]} and {name}={value}: give one of them")
     return columns

@@ -25,7 +25,7 @@ LibraryOption = Annotated[
         "-l",
         parser=path_of,
         metavar="PATH",
-        help="Folder of the library; the default one is built from the seed articles.",
+        help="Folder of the library, or the default one, which ask and chat make of the seed articles if need be.",
     ),
 ]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]

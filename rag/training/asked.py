@@ -21,7 +21,7 @@ from rag.encoder import Encoder
 from rag.evidence import Candidate, gather
 from rag.indexing import index
 from rag.library import Library, open_library
-from rag.quoting import PASSAGES_READ
+from rag.quoting import PASSAGES_FOUND
 from rag.reader import Reader
 from rag.retrieval import retrieve
 from rag.training.data import Row
@@ -85,7 +85,7 @@ def put(world: str, query: Query, library: Library, encoder: Encoder, reader: Re
     """Gather the candidates for a question as answering does."""
     question = query.text
     vector = encoder.embed_question(question)
-    found = retrieve(library, question, vector, PASSAGES_READ, asked=query.day)
+    found = retrieve(library, question, vector, PASSAGES_FOUND, asked=query.day)
     candidates = gather(question, vector, found, library, reader)
     accepted = [f" {normalised(answer)} " for answer in query.answers if normalised(answer)]
     right = tuple(any(answer in f" {normalised(candidate.text)} " for answer in accepted) for candidate in candidates)
