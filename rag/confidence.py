@@ -1,7 +1,7 @@
 """How likely a candidate, and then an answer, is to be right: two logistic models with a handful of named features.
 
-Their weights lie in ``models/confidence.json`` with the name of the data that they were fitted on; the command that fits
-them again stands in ``training/confidence.py``. There is one set for answering with a reader and one for answering
+Their weights lie in ``models/confidence.json`` with the name of the data that they were fitted on; the command that
+fits them again stands in ``training/confidence.py``. There is one set for answering with a reader and one for answering
 without, and of each another for questions whose day is known, where it counts how near to it an article was published.
 """
 
