@@ -111,9 +111,8 @@ def prepared(assistant: Assistant, host: str) -> uvicorn.Server:
     queue = page._queue
 
     def holds(event: str) -> bool:
-        return event in queue.event_ids_to_events or any(
-            event in events for events in queue.pending_event_ids_session.values()
-        )
+        sessions = queue.pending_event_ids_session.items()  # a session whose line broke keeps its ids, but no messages
+        return any(event in events and session in queue.pending_messages_per_session for session, events in sessions)
 
     return server(Gate(Calls(application, holds), host), at_stop=gradio.app.stop_event.set)
 

@@ -30,16 +30,16 @@ class Calls:
 
     Args:
         application: the Gradio server.
-        holds: whether the answer of an id is still to be fetched, or was just now.
+        holds: whether the answer of an id is still to be fetched, or is being, or was just now.
 
     Attributes:
-        given: ids of answers that were fetched and are held all the same.
+        fetched: ids of answers that are being fetched, or were, and are held all the same.
     """
 
     def __init__(self, application: Application, holds: Callable[[str], bool]) -> None:
         self._application = application
         self._holds = holds
-        self.given: frozenset[str] = frozenset()
+        self.fetched: frozenset[str] = frozenset()
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it with 400 or 404."""
@@ -55,24 +55,12 @@ class Calls:
         answer = _ANSWER.fullmatch(path)
         if scope.get("method") == "GET" and answer is not None:
             event = answer.group(1)
-            if event in self.given or not self._holds(event):
+            if event in self.fetched or not self._holds(event):
                 await refuse(send, 404, "No answer waits under this id; each is given once. Ask again for another.")
                 return
-            send = self._giving(event, send)
+            # Gradio would let a second one wait without end, also for a moment after the first was answered.
+            self.fetched = frozenset(filter(self._holds, (*self.fetched, event)))
         await self._application(scope, receive, send)
-
-    def _giving(self, event: str, send: Send) -> Send:
-        """What sends an answer and, before its end is out, remembers that it was given.
-
-        Gradio lets go of it a moment later, and has whoever asks for it in that moment wait without end.
-        """
-
-        async def give(message: Message) -> None:
-            if message["type"] == "http.response.body" and not message.get("more_body", False):
-                self.given = frozenset(filter(self._holds, (*self.given, event)))
-            await send(message)
-
-        return give
 
 
 def mistake(body: bytes, *, named: bool, endpoint: str) -> str | None:
