@@ -28,7 +28,7 @@ class Changing:
 
 
 def told(step: Any) -> str:
-    return str(step[1])
+    return str(step[0])
 
 
 def test_the_welcome_is_that_of_the_library_as_it_is_now() -> None:

@@ -32,12 +32,16 @@ if TYPE_CHECKING:
 
 _ASSETS = Path(__file__).parent / "assets"
 
-# What chat.js is told, which may not be there yet: before a question is sent (it tells how many turns the page shows),
-# where sending it failed, and what came of a rating.
+_SCRIPTS = ("page.js", "reading.js", "rating.js", "sending.js")
+"""In their order: what the first defines the others use."""
+
+# What the scripts are told, which may not be there yet: before a question is sent (they tell how many turns the page
+# shows), where that failed, what came of a rating, and where nothing did.
 _ASKING = "(question, day, turns, seen) => [question, day, turns, globalThis.footnote?.asking(question)]"
 _CHOSEN = "(day, turns, seen) => [day, turns, globalThis.footnote?.asking()]"
 _RATED = "(verdict) => { globalThis.footnote.rated(verdict); }"
-_FAILED = "() => { globalThis.footnote?.asked(); }"
+_UNRATED = "() => { globalThis.footnote.unrated(); }"
+_FAILED = "() => { globalThis.footnote?.failed(); }"
 
 
 def build(assistant: Assistant) -> gr.Blocks:
@@ -56,7 +60,7 @@ def build(assistant: Assistant) -> gr.Blocks:
     page = gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True)
     with page:
         at = lay_out(talk.greeting, promise)
-        shown = [at.box, at.log, at.cards, at.turns]
+        shown = [at.log, at.cards, at.turns]  # the box is the page's own to empty: more may have been written in it
         # One question at a time: the models already use every core.
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         one: dict[str, Any] = {"concurrency_id": "ask", "concurrency_limit": 1}
@@ -68,6 +72,7 @@ def build(assistant: Assistant) -> gr.Blocks:
         # Outside that queue and its "once": a rating is kept also while an answer is looked for.
         rating = at.log.rate(talk.rate, [at.turns], [at.verdict], trigger_mode="multiple", **quiet)
         rating.then(None, [at.verdict], None, js=_RATED)
+        rating.failure(None, js=_UNRATED)
         at.anew.click(talk.begin_anew, None, shown, cancels=[asking, chosen], **quiet)
         page.load(talk.greet, None, [at.log], **quiet)  # a library may have changed since the chat was started
         ask, ask_on = endpoints(assistant, talk.threads)
@@ -119,7 +124,8 @@ def prepared(assistant: Assistant, host: str) -> uvicorn.Server:
 
 def mounted(page: gr.Blocks) -> FastAPI:
     """The ASGI application of a page, with its style and script and nothing that leaves this machine."""
-    style, script = (_ASSETS / "chat.css").read_text("utf-8"), (_ASSETS / "chat.js").read_text("utf-8")
+    style = (_ASSETS / "chat.css").read_text("utf-8")
+    script = "\n".join((_ASSETS / name).read_text("utf-8") for name in _SCRIPTS)
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     gr.mount_gradio_app(
         outer,

@@ -24,7 +24,7 @@ _VERDICTS = (("true", "Helpful"), ("false", "Not helpful"))
 def buttons(number: int, turn: Turn) -> str:
     """The buttons of a turn's answer, and room for a word of thanks or why nothing was kept.
 
-    Which of them is pressed, chat.js shows: at once, and again whenever the conversation is drawn anew.
+    Which of them is pressed, rating.js shows: at once, and again whenever the conversation is drawn anew.
     """
     pair = "".join(
         f'<button type="button" class="fn-rate" data-helpful="{helpful}" aria-pressed="false">{label}</button>'

@@ -25,7 +25,7 @@ _KEPT = 50  # turns of a conversation that stay on the page and are passed on as
 _SAMPLE = 200  # articles that are read for example questions; a collection of fewer is told by its number
 
 Shown = tuple[Any, ...]
-"""What a step changes: the box, the conversation as HTML, the sources as HTML, the conversation as records."""
+"""What a step changes: the conversation as HTML, the sources as HTML, the conversation as records."""
 
 
 class Talk:
@@ -62,11 +62,11 @@ class Talk:
         if seen and not turns:
             turns = (Turn("", forgotten=True),)
         waiting = (*turns, Turn(question))[-_KEPT:]
-        yield "", conversation(waiting), gr.skip(), gr.skip()
+        yield conversation(waiting), gr.skip(), gr.skip()
         async with aclosing(stepwise(self._answered(question, day, turns), self.threads)) as steps:
             async for step in steps:
                 # Whenever something is sent, be it nothing new, Gradio looks whether the reader is still there.
-                yield step or (gr.skip(), gr.skip(), gr.skip(), gr.skip())
+                yield step or (gr.skip(), gr.skip(), gr.skip())
 
     async def reply_to_example(
         self,
@@ -91,8 +91,8 @@ class Talk:
         return {"turn": name, "helpful": helpful, "unkept": problem}
 
     def begin_anew(self) -> Shown:
-        """Show the welcome and hold no conversation; the box is the page's own to empty, before more is written."""
-        return gr.skip(), self._greeting(), sources(()), ()
+        """Show the welcome and hold no conversation."""
+        return self._greeting(), sources(()), ()
 
     def _greeting(self) -> str:
         """The welcome, with questions and the number of the articles; plain where they cannot be read just now."""
@@ -110,12 +110,12 @@ class Talk:
         shown = Turn(question, writing=True)
         for turn in asked(self._assistant, question, day, turns):
             if turn == shown:
-                yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+                yield gr.skip(), gr.skip(), gr.skip()
                 continue
             shown = turn
             log, cards, grown = _drawn((*turns, turn)[-_KEPT:])
             # Until it is whole, the answer is no part of the conversation that is passed on.
-            yield gr.skip(), log, cards, gr.skip() if turn.writing else grown
+            yield log, cards, gr.skip() if turn.writing else grown
 
 
 def _drawn(turns: tuple[Turn, ...]) -> tuple[str, str, tuple[Turn, ...]]:

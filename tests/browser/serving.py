@@ -37,8 +37,8 @@ class Answers(Protocol):
 
 
 @contextmanager
-def served(assistant: Answers) -> Iterator[str]:
-    """Serve an assistant's page from a thread; gives its address."""
+def served(assistant: Answers, port: int = 0) -> Iterator[str]:
+    """Serve an assistant's page from a thread, on any free port unless it is told; gives its address."""
     begun: list[uvicorn.Server] = []
 
     async def serve() -> None:
@@ -46,7 +46,7 @@ def served(assistant: Answers) -> Iterator[str]:
         begun.append(server)
         await server.serve(sockets=[listener])
 
-    with listen("127.0.0.1", 0) as listener:
+    with listen("127.0.0.1", port) as listener:
         thread = threading.Thread(target=asyncio.run, args=(serve(),))
         thread.start()
         try:

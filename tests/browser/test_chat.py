@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -182,7 +182,9 @@ UNREADABLE = """() => {
 }"""
 
 
-def test_the_focus_is_always_seen(reader: Reader) -> None:
+@pytest.mark.parametrize("colours", ["none", "active"])
+def test_the_focus_is_always_seen(reader: Reader, colours: Literal["none", "active"]) -> None:
+    reader.page.emulate_media(forced_colors=colours)
     reader.ask(ANSWERED)
     page = reader.page
     unseen = set()

@@ -135,3 +135,66 @@ def test_what_could_not_be_copied_is_not_said_to_be(browser: Browser, growing: t
             page.evaluate(f"() => {{ document.execCommand = () => {allowed}; }}")
             page.click(f"#{turn} .fn-copy")
             page.wait_for_function("said => document.activeElement.textContent.startsWith(said)", arg=said)
+
+
+def test_below_the_conversation_a_source_that_is_read_is_not_scrolled_away_from(
+    browser: Browser, growing: tuple[Growing, str]
+) -> None:
+    writer, address = growing
+    with reading(browser, address, MOBILE, reduced_motion="reduce") as reader:
+        page = reader.page
+        for number in range(4):
+            reader.ask(f"question {number}?")
+        writer.on.clear()
+        page.keyboard.insert_text("another?")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#turn-4 .fn-growing")
+        page.click("#marker-0-1")
+        writer.on.set()
+        reader.answered()
+        page.wait_for_timeout(500)
+        assert reader.focused() == "source-0-1"
+        assert page.locator("#source-0-1").evaluate(
+            "card => { const { top } = card.getBoundingClientRect(); return top >= 0 && top < innerHeight }"
+        )
+
+
+def test_escape_leads_to_the_marker_of_the_source_that_is_read(browser: Browser, growing: tuple[Growing, str]) -> None:
+    with reading(browser, growing[1]) as reader:
+        reader.ask("first?")
+        reader.page.click("#marker-0-1")
+        reader.page.keyboard.press("Escape")
+        assert reader.focused() == "marker-0-1"
+        reader.page.click("#fn-box textarea")
+        reader.ask("second?")
+        reader.page.locator("#source-1-2").focus()
+        reader.page.keyboard.press("Escape")
+        assert reader.focused() == "marker-1-2"
+
+
+def test_what_was_unfolded_stays_so_when_another_answer_comes(browser: Browser, seed_page: str) -> None:
+    open_ones = "Array.from(document.querySelectorAll('details[open]'), (fold) => fold.closest('.fn-group').id)"
+    with reading(browser, seed_page) as reader:
+        page = reader.page
+        for _ in range(2):
+            reader.ask("Which team won the football cup final in Madrid?")
+        page.click("#turn-0 .fn-open")
+        page.click("#fn-box textarea")
+        reader.ask("Which opera did Verdi finish last?")
+        assert page.evaluate(open_ones) == ["sources-0"]
+        page.click("#turn-1 .fn-open")
+        page.click("#sources-1 summary")  # folded again
+        page.click("#fn-box textarea")
+        reader.ask("Which opera did Verdi finish first?")
+        assert page.evaluate(open_ones) == ["sources-0"]
+
+
+def test_what_is_printed_has_all_of_the_sources_and_no_buttons(browser: Browser, growing: tuple[Growing, str]) -> None:
+    with reading(browser, growing[1]) as reader:
+        page = reader.page
+        reader.ask("first?")
+        page.emulate_media(media="print")
+        assert page.locator("#source-0-1").is_visible()
+        assert page.locator("#fn-side").evaluate("side => getComputedStyle(side).overflowY") == "visible"
+        for gone in ("#fn-send", ".fn-copy", ".fn-rate"):
+            assert not page.locator(gone).first.is_visible()

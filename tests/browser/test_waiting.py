@@ -15,7 +15,7 @@ from tests.browser.reading import Reader, reading
 from tests.browser.serving import served
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Route
+    from playwright.sync_api import Browser
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -110,59 +110,6 @@ def test_a_new_conversation_lets_go_of_a_question(reader: Reader, slow: Slow) ->
     assert "second?" in page.locator("#turn-0 .fn-question").inner_text()
     assert page.locator(".fn-turn").count() == 1
     assert slow.asked == ["first?", "second?"]
-
-
-def test_what_is_sent_before_gradio_has_let_go_of_the_question_before_it_is_sent_all_the_same(
-    reader: Reader, slow: Slow
-) -> None:
-    page = reader.page
-
-    def late(route: Route) -> None:
-        time.sleep(1.5)
-        route.continue_()
-
-    page.route("**/gradio_api/cancel", late)
-    page.keyboard.insert_text("first?")
-    page.keyboard.press("Enter")
-    slow.wait_for("first?")
-    page.keyboard.insert_text("never sent")
-    page.keyboard.press("Tab")
-    page.click("#fn-anew")
-    assert page.locator("#fn-box textarea").input_value() == ""
-    page.keyboard.insert_text("second?")
-    page.keyboard.press("Enter")
-    slow.wait_for("first?", "second?")
-    slow.free.set()
-    reader.answered()
-    assert "second?" in page.locator("#turn-0 .fn-question").inner_text()
-    assert page.locator("#fn-box textarea").input_value() == ""
-    page.wait_for_timeout(500)
-    assert slow.asked == ["first?", "second?"]
-
-
-def test_what_is_sent_in_the_moment_the_answer_is_shown_is_asked_once(reader: Reader, slow: Slow) -> None:
-    slow.free.set()
-    page = reader.page
-    page.evaluate(AT_ONCE)
-    page.keyboard.insert_text("question 0?")
-    page.keyboard.press("Enter")
-    for _ in range(6):
-        reader.answered()
-    page.wait_for_timeout(500)
-    assert slow.asked == [f"question {number}?" for number in range(6)]
-
-
-# Ask the next of six questions as soon as the answer to one is in the page, which no hand is quick enough for.
-AT_ONCE = """() => {
-  let next = 1;
-  new MutationObserver(() => {
-    if (next === 6 || document.querySelectorAll(".fn-turn .fn-reply").length !== next) return;
-    const box = document.querySelector("#fn-box textarea");
-    box.value = `question ${next++}?`;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-    document.getElementById("fn-send").click();
-  }).observe(document.body, { childList: true, subtree: true });
-}"""
 
 
 def test_a_closed_page_lets_go_of_its_question(browser: Browser, reader: Reader, slow: Slow) -> None:
