@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 THREADS = 2
 """Of a session, the caller's own counted: more find little to share in one question, and are taken from others."""
 
-_LOOKS, _MOMENT = 100, 0.0005
+_LOOKS, _MOMENT = 400, 0.0005
 """How often a session's own threads are looked for, and the seconds between."""
 
 _SLOWER_AS_ONE = ["SkipLayerNormFusion"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -170,10 +171,13 @@ def test_it_stops_while_a_question_is_answered(
     try:
         until(lambda: chat.poll() is not None or "\n" in out.read_text(encoding="utf-8"))
         told = out.read_text(encoding="utf-8")
-        assert request(address_in(told), "/gradio_api/call/ask", {"data": ["Who?"]})[0] == 200
+        status_of_call, call = request(address_in(told), "/gradio_api/call/ask", {"data": ["Who?"]})
+        assert status_of_call == 200
         until(lambda: out.read_text(encoding="utf-8") == f"{told}asked\n")
-        os.kill(chat.pid, sent)
-        until(lambda: chat.poll() is not None)
+        answer = f"{address_in(told)}/gradio_api/call/ask/{json.loads(call)['event_id']}"
+        with urllib.request.urlopen(answer):  # somebody waits for it
+            os.kill(chat.pid, sent)
+            until(lambda: chat.poll() is not None)
     finally:
         if chat.poll() is None:
             os.kill(chat.pid, signal.SIGKILL)

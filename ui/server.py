@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
+import logging
 import os
 import socket
 import sys
@@ -62,8 +64,17 @@ def server(application: Any, at_stop: Callable[[], None]) -> uvicorn.Server:
 
     class Server(uvicorn.Server):
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            """Stop; answers that are cut off by it are no bugs, so that no traceback tells of them."""
+            log = logging.getLogger("uvicorn.error")
+            level = log.level
+            log.setLevel(logging.CRITICAL)
             at_stop()
-            await super().shutdown(sockets)
+            try:
+                await super().shutdown(sockets)
+                if self.server_state.tasks:
+                    await asyncio.wait(self.server_state.tasks, timeout=1)
+            finally:
+                log.setLevel(level)
 
     return Server(
         uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=_GRACE, server_header=False)
