@@ -222,9 +222,9 @@ def test_a_slow_rewrite_is_told_and_the_answer_written_all_the_same(
 ) -> None:
     own = assistant.ask(FOLLOW_UP, history=(first,))
     with serving([dribbling, sends(said(SEEN))]) as server:
-        settings = Settings(library=seed_library, writer_url=server.url, writer_model="m", writer_rewrite=0.3)
+        settings = Settings(library=seed_library, writer_url=server.url, writer_model="m", writer_rewrite=2)
         answer = Assistant(settings, support=check).ask(FOLLOW_UP, history=(first,))
-    assert answer.timings["rewrite"] < 1000
+    assert answer.timings["rewrite"] < 8000  # and not the 10 seconds that the model takes
     assert (answer.standalone, answer.hits) == (own.standalone, own.hits)
     assert answer.text == f"{SEEN} [1]"
     assert answer.note is not None
