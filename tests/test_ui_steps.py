@@ -27,7 +27,7 @@ class Held:
             for number in range(self.most):
                 if number:
                     self.begun += 1
-                    self.free.wait(30)
+                    self.free.wait(150)
                 yield number
         finally:
             self.closed += 1
@@ -40,7 +40,7 @@ def run(work: Coroutine[Any, Any, None]) -> None:
 
 
 async def until(*conditions: Any) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 120
     while not all(condition() for condition in conditions):
         assert time.monotonic() < end
         await asyncio.sleep(0.01)

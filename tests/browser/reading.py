@@ -34,7 +34,7 @@ class Reader:
     def answered(self) -> str:
         """The id of the next turn, once it is finished."""
         turn = f"turn-{self.turns}"
-        self.page.wait_for_selector(f"#{turn} :is(.fn-reply, .fn-problem)", timeout=_WAIT)
+        self.page.wait_for_selector(f"#{turn} :is(.fn-reply, .fn-problem)")
         self.turns += 1
         return turn
 
@@ -67,6 +67,7 @@ def reading(
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light", **options
     )
+    context.set_default_timeout(_WAIT)
     page = context.new_page()
     reader = Reader(page, address)
     page.on("request", lambda request: reader.requested.append(request.url))

@@ -45,7 +45,7 @@ class Growing:
         start = NEWS.text.index(TEXT)
         one, two = (Citation(number, NEWS, start, start + len(TEXT)) for number in (1, 2))
         yield Answer(question, question, f"{TEXT} [1]", None, False, 0.9, (one,))
-        self.on.wait(60)
+        self.on.wait(150)
         yield Answer(question, question, f"{TEXT} [1] So it is. [2]", None, False, 0.9, (one, two))
 
 
