@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Coroutine, Generator
+from collections.abc import AsyncGenerator, Coroutine, Generator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -39,6 +39,13 @@ def run(work: Coroutine[Any, Any, None]) -> None:
         pool.submit(lambda: asyncio.run(work)).result()
 
 
+async def first(steps: AsyncGenerator[int | None, None]) -> int:
+    """The first step, however many seconds a busy machine takes to begin it."""
+    while (step := await anext(steps)) is None:
+        pass
+    return step
+
+
 async def until(*conditions: Any) -> None:
     end = time.monotonic() + 120
     while not all(condition() for condition in conditions):
@@ -68,9 +75,10 @@ def test_who_waits_leaves_at_once_and_the_steps_are_closed_when_the_one_under_wa
 
         async def work(leave: str = leave, held: Held = held) -> None:
             steps = stepwise(held.steps(), workers())
-            assert await anext(steps) == 0
+            assert await first(steps) == 0
             if leave == "closed":
                 assert await anext(steps) is None
+                await until(lambda: held.begun)
                 begun = time.monotonic()
                 await steps.aclose()
             else:
@@ -79,7 +87,7 @@ def test_who_waits_leaves_at_once_and_the_steps_are_closed_when_the_one_under_wa
                 begun = time.monotonic()
                 waiting.cancel()
                 await asyncio.wait({waiting})
-            assert time.monotonic() - begun < 5
+            assert time.monotonic() - begun < 20
             assert held.closed == 0
             held.free.set()
             await until(lambda: held.closed == 1)
@@ -95,7 +103,7 @@ def test_steps_that_were_left_never_crowd_out_the_next_by_more_than_one() -> Non
         for number, held in enumerate(holding):
             steps = stepwise(held.steps(), pool)
             if number < 2:
-                assert await anext(steps) == 0
+                assert await first(steps) == 0
                 waiting = asyncio.ensure_future(anext(steps))
                 await until(lambda held=held: held.begun)
             else:  # both threads are with what was left
