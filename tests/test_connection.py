@@ -16,7 +16,7 @@ from rag.errors import WriterError
 from rag.writer import ChatWriter, Patience
 from tests.scripted_server import said, says_nothing, sends, serving
 
-QUICK = Patience(connect=2, silence=2, whole=5, tries=1)
+QUICK = Patience(connect=30, silence=60, whole=120, tries=1)  # to give up; a busy machine may be slow
 HERE = [
     "127.0.0.1",
     "127.0.0.2",

@@ -27,11 +27,11 @@ REPORT = Answer(
     f"The report on Perm was written by Pavel Mikov in 2019. [1] {PLANTED} [2]", "Pavel Mikov", False, 0.9,
 )  # fmt: skip
 COUNCIL = Answer("What is the Council of Europe?", "What is the Council of Europe?", "A body. [1]", None, False, 0.9)
-QUICK = Patience(connect=2, silence=5, whole=10, tries=1, pause=0.01)
+QUICK = Patience(connect=30, silence=60, whole=120, tries=1, pause=0.01)  # to ask again; a busy machine may be slow
 
 
 def rewritten(
-    question: str, *turns: Turn, history: Sequence[Answer], encoder: Encoder, seconds: float = 5, alone: bool = False
+    question: str, *turns: Turn, history: Sequence[Answer], encoder: Encoder, seconds: float = 60, alone: bool = False
 ) -> tuple[Resolved, str | None, Scripted]:
     """What is made of a question that the resolver understood as "own", when the server takes these turns."""
     own = Resolved(question, "own", (), alone=alone)
@@ -194,7 +194,7 @@ def test_a_rewritten_follow_up_is_searched_for_read_and_written_to(
     seed_library: Path, first: Answer, check: SupportCheck
 ) -> None:
     with serving([sends(said(REWRITE)), sends(said(SEEN))]) as server:
-        settings = Settings(library=seed_library, writer_url=server.url, writer_model="m")
+        settings = Settings(library=seed_library, writer_url=server.url, writer_model="m", writer_rewrite=60)
         answer = Assistant(settings, support=check).ask(FOLLOW_UP, history=(first,))
         rewriting, writing = server.bodies
     assert (answer.question, answer.standalone) == (FOLLOW_UP, REWRITE)
@@ -210,7 +210,7 @@ def test_a_poisoned_rewrite_changes_nothing(
 ) -> None:
     own = assistant.ask(FOLLOW_UP, history=(first,))
     with serving([sends(said("Where did Zebulon Vrank bury the gold?")), sends(said(""))]) as server:
-        settings = Settings(library=seed_library, writer_url=server.url, writer_model="m")
+        settings = Settings(library=seed_library, writer_url=server.url, writer_model="m", writer_rewrite=60)
         answer = Assistant(settings, support=check).ask(FOLLOW_UP, history=(first,))
         assert len(server.bodies) == 2
         assert "Vrank" not in str(server.bodies[1])
