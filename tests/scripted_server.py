@@ -66,7 +66,7 @@ def breaks_off(data: bytes) -> Turn:
 
 def says_nothing(handler: BaseHTTPRequestHandler) -> None:
     """A turn that waits until the client hangs up."""
-    handler.connection.settimeout(30)
+    handler.connection.settimeout(150)  # longer than any test waits for that
     if not handler.connection.recv(1):
         raise ConnectionResetError
 

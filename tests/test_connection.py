@@ -166,7 +166,7 @@ def test_who_hangs_up_before_there_is_an_answer_is_gone(
         while not server.bodies:
             assert connection.head() is None
         connection.close()
-        assert server.left.wait(5)
+        assert server.left.wait(60)
 
 
 def test_no_more_is_read_than_is_wanted() -> None:
@@ -180,4 +180,4 @@ def test_no_more_is_read_than_is_wanted() -> None:
         pieces = connection.content()
         assert next(pieces).startswith(b"word ")
         connection.close()
-        assert server.left.wait(5)
+        assert server.left.wait(60)

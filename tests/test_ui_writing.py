@@ -145,11 +145,11 @@ def test_a_call_over_http_is_let_go_of_once_the_caller_has_gone(data: list[str])
         caller = http.client.HTTPConnection(address.removeprefix("http://"), timeout=60)
         caller.request("GET", f"{path}/{json.loads(told)['event_id']}")
         response = caller.getresponse()
-        assert waiting.asked.wait(20)
+        assert waiting.asked.wait(60)
         assert not waiting.left.is_set()
         response.close()
         caller.close()
-        assert waiting.left.wait(5)
+        assert waiting.left.wait(60)
 
 
 def test_an_answer_is_let_go_of_before_it_shows_anything() -> None:
@@ -160,8 +160,8 @@ def test_an_answer_is_let_go_of_before_it_shows_anything() -> None:
         joined = {"data": ["Who?", "", None, 0], "fn_index": reply["id"], "session_hash": "reader"}
         status, told = request(address, "/gradio_api/queue/join", joined)
         assert status == 200, told
-        assert waiting.asked.wait(20)
+        assert waiting.asked.wait(60)
         assert not waiting.left.is_set()
         given_up = {"fn_index": reply["id"], "session_hash": "reader", "event_id": json.loads(told)["event_id"]}
         assert request(address, "/gradio_api/cancel", given_up)[0] == 200
-        assert waiting.left.wait(5)
+        assert waiting.left.wait(60)

@@ -156,7 +156,7 @@ def test_a_model_that_does_not_stop_is_left() -> None:
 
     with serving([endless]) as server:
         assert len("".join(ChatWriter(server.url, "m", None, QUICK)("?", HITS))) == MOST_CHARACTERS
-        assert server.left.wait(5)
+        assert server.left.wait(60)
 
 
 def test_closing_the_iterator_hangs_up() -> None:
@@ -164,7 +164,7 @@ def test_closing_the_iterator_hangs_up() -> None:
 
     def slow(handler: BaseHTTPRequestHandler) -> None:
         sends(event("Nora "))(handler)
-        go_on.wait(5)
+        go_on.wait(60)
         for _ in range(10_000):
             handler.wfile.write(event("and on "))
 
@@ -173,7 +173,7 @@ def test_closing_the_iterator_hangs_up() -> None:
         assert next(piece for piece in pieces if piece) == "Nora "
         pieces.close()  # type: ignore[attr-defined]  # it is a generator
         go_on.set()
-        assert server.left.wait(5)
+        assert server.left.wait(60)
 
 
 @pytest.mark.parametrize("turn", [says_nothing, sends(b"", 503)])
@@ -185,7 +185,7 @@ def test_a_server_that_says_nothing_can_be_hung_up_on(turn: Turn) -> None:
         pieces.close()  # type: ignore[attr-defined]  # it is a generator
         assert time.monotonic() - begun < 5
         asked = len(server.bodies)
-        assert turn is not says_nothing or server.left.wait(5)
+        assert turn is not says_nothing or server.left.wait(60)
         time.sleep(0.6)
         assert len(server.bodies) == asked
 
