@@ -86,10 +86,10 @@ def test_the_credit_at_the_end_of_a_caption_is_cut_off() -> None:
     "unit", ["AP/", "Facebook, ", "By Aa, ", "our terms and ", "$1/a ", "Photo / ", "Terms of use and "]
 )
 def test_time_is_bounded_on_lines_made_to_slow_it_down(unit: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     furniture_name((unit * 240)[:238] + "!")
     label_lines((unit + "Word here is a thing.\n\n") * 300)
-    assert time.perf_counter() - began < 5
+    assert time.thread_time() - began < 5
 
 
 @given(st.text())

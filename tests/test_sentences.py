@@ -90,6 +90,6 @@ def test_prose_wrapped_at_a_column_is_read_through() -> None:
 @pytest.mark.parametrize("unit", [".", ". ", '."', "a.", "\n", "a\n", ".[1]", "…\u2028", ". (", "x"])
 def test_time_grows_with_length_alone(unit: str) -> None:
     text = unit * (200_000 // len(unit))
-    began = time.perf_counter()
+    began = time.thread_time()
     sentence_spans(text)
-    assert time.perf_counter() - began < 5
+    assert time.thread_time() - began < 5
