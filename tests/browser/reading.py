@@ -13,6 +13,15 @@ if TYPE_CHECKING:
 DESKTOP = (1280, 860)
 MOBILE = (380, 800)
 _WAIT = 120_000  # milliseconds: a busy machine answers slowly, and slowness is not what these tests are about
+_WATCH = """(selector) => {
+  globalThis.watched = [];
+  const look = () => {
+    const text = document.querySelector(selector)?.textContent;
+    if (text && text !== watched.at(-1)) watched.push(text);
+  };
+  look();
+  new MutationObserver(look).observe(document.body, { characterData: true, childList: true, subtree: true });
+}"""
 
 
 @dataclass
@@ -37,6 +46,15 @@ class Reader:
         self.page.wait_for_selector(f"#{turn} :is(.fn-reply, .fn-problem)")
         self.turns += 1
         return turn
+
+    def watch(self, selector: str) -> None:
+        """Keep every text that an element has from now on; one may be gone before a busy machine looks for it."""
+        self.page.evaluate(_WATCH, selector)
+
+    def shown(self, text: str) -> list[str]:
+        """The texts that what is watched has had, in their order, once this was among them."""
+        self.page.wait_for_function("text => watched.includes(text)", arg=text)
+        return list(self.page.evaluate("watched"))
 
     def focused(self) -> str:
         """The id of the element that has the focus, or the name of its tag."""

@@ -208,8 +208,10 @@ def test_the_copied_answer_names_its_sources(browser: Browser, seed_page: str, a
     with reading(browser, seed_page, permissions=["clipboard-read", "clipboard-write"]) as reader:
         turn = reader.ask(ANSWERED)
         reader.tab_to(f"#{turn} .fn-copy")
+        reader.watch(f"#{turn} .fn-copy")
         reader.page.keyboard.press("Enter")
-        reader.page.wait_for_function("document.activeElement.textContent === 'Copied'")
+        reader.shown("Copied")
+        assert reader.page.evaluate("document.activeElement.matches('.fn-copy')")
         copied = reader.page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(answer.text + "\n[1] ")
     assert answer.citations[0].article.title in copied
