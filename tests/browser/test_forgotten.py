@@ -4,23 +4,46 @@ from __future__ import annotations
 
 import time
 import urllib.request
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from gradio.state_holder import StateHolder
 
 from tests.browser.reading import Reader, reading
 from tests.browser.serving import served
-from tests.browser.test_waiting import Slow
+from tests.browser.test_waiting import Slow, wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-def break_the_line(reader: Reader) -> None:
-    """Have the server take the page for closed, as it does when a phone is put away, and let its time pass."""
+def break_the_line(reader: Reader, holders: list[StateHolder]) -> None:
+    """Have the server take the page for closed, as it does when a phone is put away, until it has let go of it."""
+
+    def held() -> bool:
+        """Whether there is a session with a conversation in it."""
+        sessions = [session for holder in holders for session in list(holder.session_data.values())]
+        return any(any(list(session.state_data.values())) for session in sessions)
+
+    assert held()
     line = next(url for url in reader.requested if "/heartbeat/" in url)
-    urllib.request.urlopen(line).close()
-    time.sleep(4)
+    with urllib.request.urlopen(line) as stream:
+        stream.readline()  # or the server might not have begun to look whether anybody is there
+    wait_for(lambda: not held())
+
+
+@pytest.fixture
+def holders(monkeypatch: pytest.MonkeyPatch) -> list[StateHolder]:
+    """What Gradio keeps the conversations of each page in that is served from now on."""
+    holders: list[StateHolder] = []
+    set_blocks = StateHolder.set_blocks
+
+    def remembering(holder: StateHolder, blocks: Any) -> None:
+        holders.append(holder)
+        set_blocks(holder, blocks)
+
+    monkeypatch.setattr(StateHolder, "set_blocks", remembering)
+    return holders
 
 
 @pytest.fixture
@@ -32,12 +55,14 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Slow:
     return slow
 
 
-def test_a_conversation_that_is_no_longer_held_is_told_and_the_next_is_held(browser: Browser, slow: Slow) -> None:
+def test_a_conversation_that_is_no_longer_held_is_told_and_the_next_is_held(
+    browser: Browser, slow: Slow, holders: list[StateHolder]
+) -> None:
     with served(slow) as address, reading(browser, address) as reader:
         page = reader.page
         reader.ask("first?")
         reader.ask("second?")
-        break_the_line(reader)
+        break_the_line(reader, holders)
         page.click("#turn-1 .fn-rate >> nth=0")
         page.wait_for_selector("#turn-1 .fn-unrated:text('no longer held')")
         assert page.locator(".fn-rate[aria-pressed=true]").count() == 0
