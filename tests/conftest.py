@@ -120,5 +120,5 @@ def assistant(seed_library: Path) -> Iterator[Assistant]:
 @pytest.fixture(scope="session")
 def small_model() -> Iterator[str]:
     """The base address of a server with a real model, which is often wrong."""
-    with small_model_server() as address:
+    with small_model_server(threads=1) as address:  # another test process computes beside it
         yield address
