@@ -167,7 +167,7 @@ def test_a_killed_run_loses_nothing(encoder: Encoder, tmp_path: Path) -> None:
         stdout=subprocess.DEVNULL,
     )
     staged = library / "generations" / "next" / "articles.sqlite"
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 240
     while committed(staged) <= 2:
         assert time.monotonic() < deadline and process.poll() is None
         time.sleep(0.05)

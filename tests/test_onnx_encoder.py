@@ -316,13 +316,13 @@ assistant = Assistant(Settings(library=Path({str(seed_library)!r})))
 assert assistant.ask("Who met with the refugees?").hits
 child = os.fork()
 if not child:
-    faulthandler.dump_traceback_later(60, exit=True)
+    faulthandler.dump_traceback_later(200, exit=True)
     assert assistant.ask("Where will the tribunal sit?").hits
     os._exit(0)
 assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 """
     command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", code]
-    subprocess.run(command, cwd=ROOT, check=True, timeout=120)
+    subprocess.run(command, cwd=ROOT, check=True, timeout=280)
 
 
 def test_asking_imports_no_torch(exported: Path, seed_library: Path) -> None:
