@@ -14,13 +14,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from rag import Assistant, LibraryError, Settings, publishing
-from rag.encoder import Encoder
+from rag.encoder import Encoder, PassageText, PassageVectors
 from rag.indexing import index
 from rag.lexical import WordIndex
 from rag.library import open_library
@@ -40,6 +40,23 @@ _MOMENTS = ((VectorIndex, "save"), (WordIndex, "add"), (publishing, "sha256"), (
 
 _QUESTION = "Who drew the plans of the lighthouse?"
 _FIRST, _ALL = 2, 4
+
+
+class Remembering:
+    """The real encoder, which embeds each passage once: every full disk is given the same articles."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._embedded: dict[PassageText, PassageVectors] = {}
+        self.name, self.fingerprint = encoder.name, encoder.fingerprint
+        self.dimension, self.max_tokens = encoder.dimension, encoder.max_tokens
+        self.token_starts, self.embed_question = encoder.token_starts, encoder.embed_question
+
+    def embed_passages(self, passages: Sequence[PassageText]) -> Iterator[PassageVectors]:
+        """Vectors of the passages, in their order."""
+        new = [passage for passage in passages if passage not in self._embedded]
+        self._embedded.update(zip(new, self._encoder.embed_passages(new), strict=True))
+        return iter([self._embedded[passage] for passage in passages])
 
 
 class Trial:
@@ -113,7 +130,7 @@ def main() -> int:
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={_AMPLE}", "none", str(disk)], check=True)
     troubles = []
     with tempfile.TemporaryDirectory() as elsewhere:
-        trial = Trial(disk, Path(elsewhere), open_encoder("default"))
+        trial = Trial(disk, Path(elsewhere), Remembering(open_encoder("default")))
         for room in _ROOMS:
             troubles += trial.troubles(f"{room:,} bytes at first", lambda room=room: trial.at_first(room))  # type: ignore[misc]  # bound at once
         for owner, name in _MOMENTS:
