@@ -102,7 +102,7 @@ def test_the_page_grows_with_the_answer(question: str, end: str) -> None:
 
     with ThreadPoolExecutor(1) as pool:  # a browser test may have left a loop running in this thread
         shown = pool.submit(lambda: asyncio.run(replied())).result()
-    logs = [step[1] for step in shown if isinstance(step[1], str)]
+    logs = [step[0] for step in shown if isinstance(step[0], str)]
     assert len(logs) < len(shown)
     assert len(set(logs)) == len(logs) or question == "unfit"
     assert "Reading the articles" in logs[0]
@@ -110,7 +110,7 @@ def test_the_page_grows_with_the_answer(question: str, end: str) -> None:
     assert "She came" not in logs[1]
     assert end in logs[-1]
     assert "fn-growing" not in logs[-1]
-    kept = [step[3] for step in shown if isinstance(step[3], tuple)]
+    kept = [step[2] for step in shown if isinstance(step[2], tuple)]
     assert len(kept) == 1
     assert not kept[0][0].writing
 

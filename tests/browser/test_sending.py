@@ -50,7 +50,7 @@ def box(reader: Reader) -> str:
 def test_what_is_sent_before_gradio_has_let_go_of_what_was_left_is_asked_then(reader: Reader, slow: Slow) -> None:
     page = reader.page
     held: list[Route] = []
-    page.route("**/gradio_api/cancel", held.append)
+    page.route("**/gradio_api/cancel", lambda route: held.append(route))
     page.keyboard.insert_text("first?")
     page.keyboard.press("Enter")
     slow.wait_for("first?")
