@@ -116,7 +116,7 @@ def test_it_prints_its_address_and_stops_cleanly_on_ctrl_c(seed_library: Path) -
                 assert "Footnote" in response.read().decode()
             stream = urllib.request.urlopen(f"{address}/gradio_api/heartbeat/open-page")  # as an open page holds one
             process.send_signal(signal.SIGINT)
-            out, err = process.communicate(timeout=30)
+            out, err = process.communicate(timeout=120)
             stream.close()
         finally:
             process.kill()  # or a test that fails would wait for it
