@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rag import Assistant
+from tests.browser.reading import Reader, reading
 from tests.browser.serving import served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+    from tests.browser.test_waiting import Slow
 
 HERE = Path(__file__).parent
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -59,3 +62,14 @@ def seed_page(browser: Browser, assistant: Assistant) -> Iterator[str]:
     """The address of the chat over the seed articles; asks for the browser first, so as not to serve in vain."""
     with served(assistant) as address:
         yield address
+
+
+@pytest.fixture
+def reader(browser: Browser, slow: Slow) -> Iterator[Reader]:
+    """A reader of the page of the slow assistant that a test's file has."""
+    with served(slow) as address:
+        try:
+            with reading(browser, address) as reader:
+                yield reader
+        finally:
+            slow.free.set()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 from rag import Article
 from tests.browser.reading import Reader, reading
-from tests.browser.serving import served
 from tests.browser.test_waiting import Slow, wait_for
 
 if TYPE_CHECKING:
@@ -29,17 +27,6 @@ class Offering(Slow):
 def slow() -> Slow:
     """An assistant that waits to be let go."""
     return Offering()
-
-
-@pytest.fixture
-def reader(browser: Browser, slow: Slow) -> Iterator[Reader]:
-    """A reader of its page."""
-    with served(slow) as address:
-        try:
-            with reading(browser, address) as reader:
-                yield reader
-        finally:
-            slow.free.set()
 
 
 def box(reader: Reader) -> str:

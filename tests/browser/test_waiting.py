@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,6 @@ import pytest
 
 from rag import Answer, Article
 from tests.browser.reading import Reader, reading
-from tests.browser.serving import served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -64,17 +63,6 @@ class Slow:
 def slow() -> Slow:
     """An assistant that waits to be let go."""
     return Slow()
-
-
-@pytest.fixture
-def reader(browser: Browser, slow: Slow) -> Iterator[Reader]:
-    """A reader of its page."""
-    with served(slow) as address:
-        try:
-            with reading(browser, address) as reader:
-                yield reader
-        finally:
-            slow.free.set()
 
 
 def test_waiting_is_shown_and_nothing_is_asked_twice(reader: Reader, slow: Slow) -> None:
